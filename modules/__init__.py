@@ -1,0 +1,1 @@
+"""What the chain does, module by module; `chain/app.py` is the one file that names and wires them."""
