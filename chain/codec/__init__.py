@@ -1,0 +1,1 @@
+"""Canonical encodings: keys, values, transactions."""

@@ -1,0 +1,1 @@
+"""Integers, ids, coins, errors, events: the words that everything else is written in."""

@@ -1,0 +1,1 @@
+"""Runs any tuple of modules: transactions, blocks, genesis, queries. It knows no module by name."""

@@ -1,0 +1,75 @@
+"""What a module says about its commands; `lampd` builds the command tree from it.
+
+A command fills the fields of one protobuf message. The kind of a field follows from its descriptor unless the
+argument says otherwise.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from google.protobuf.message import Message as ProtoMessage
+
+
+class Kind(Enum):
+    """How the text of an argument becomes the value of a field."""
+
+    AUTO = "auto"
+    """By the field's type: text, integer, truth value, enum member by name, bytes as hex or base64, nested JSON."""
+    ADDRESS = "address"
+    """An account address, or the name of a key in the keyring."""
+    COIN = "coin"
+    """One amount, such as `1.5lamp` or `1500000ulamp`."""
+    COINS = "coins"
+    """Several amounts, separated by commas."""
+    AMOUNT = "amount"
+    """An amount of the base denomination; the field holds ulamp as an integer or as text."""
+    FILE = "file"
+    """A file's path; the value is its text, for a `build` function."""
+    JSON = "json"
+    """JSON text of the field's message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arg:
+    """One argument or option; `field` is the message's field, or a name that `build` reads."""
+
+    field: str
+    help: str
+    kind: Kind = Kind.AUTO
+    metavar: str = ""
+    default: str | None = None
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table that shows a repeated field of a query's response.
+
+    `show` is how to print it: text, amount (ulamp), time (unix nanoseconds), bp, or hex.
+    """
+
+    field: str
+    title: str
+    show: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: name, help of one imperative line, and an example that works on a localnet.
+
+    `signer` is the field that takes the address of `--from`. `build` makes the message from the raw values
+    (by argument name, the signer's address included) where filling fields is not enough.
+    """
+
+    name: str
+    help: str
+    example: str
+    args: tuple[Arg, ...] = ()
+    options: tuple[Arg, ...] = ()
+    signer: str = ""
+    build: Callable[[Mapping[str, Any]], ProtoMessage] | None = None
+    rows: str = ""
+    """Repeated field of a query's response to show as a table."""
+    columns: tuple[Column, ...] = ()
