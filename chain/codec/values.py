@@ -50,7 +50,7 @@ def write_uvarint(value: int, out: bytearray) -> None:
 
 
 def read_uvarint(data: bytes, at: int) -> tuple[int, int]:
-    """Return the unsigned LEB128 integer at `at` and the offset behind it. Raises: ValueError when cut off or not minimal."""
+    """Return the LEB128 integer at `at` and the offset behind it. Raises: ValueError when cut off or not minimal."""
     byte = data[at] if at < len(data) else -1
     if 0 <= byte < 0x80:
         return byte, at + 1
@@ -263,7 +263,7 @@ class Record(Generic[V]):
             codec.write(getattr(value, name), out)
 
     def read(self, data: bytes, at: int) -> tuple[V, int]:
-        """Return the record; fields behind the end of the data take their defaults. Raises: ValueError on malformed data."""
+        """Return the record; fields behind the end of the data take defaults. Raises: ValueError on malformed data."""
         values: list[Any] = []
         size = len(data)
         for codec, default in zip(self._codecs, self._defaults, strict=True):

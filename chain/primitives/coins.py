@@ -37,7 +37,7 @@ Coins = tuple[Coin, ...]
 
 
 def coins(items: Iterable[Coin]) -> Coins:
-    """Return items as Coins. Raises: ValueError for a bad denomination, a duplicate, a disorder or an amount out of range."""
+    """Return items as Coins. Raises: ValueError for a bad or unsorted denomination or an amount out of range."""
     result = tuple(items)
     previous = ""
     for coin in result:

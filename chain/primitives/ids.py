@@ -16,7 +16,7 @@ DEVICE_PREFIX = "lampdev"
 @lru_cache(maxsize=65_536)
 def to_bech32(prefix: str, data: bytes) -> str:
     """Return the BIP-173 text of data."""
-    return str(bech32_encode(prefix, convertbits(data, 8, 5)))
+    return str(bech32_encode(prefix, convertbits(data, 8, 5) or []))
 
 
 @lru_cache(maxsize=65_536)

@@ -97,9 +97,7 @@ class Context:
         self.events.append(
             Event(
                 event,
-                tuple(
-                    (key, value if type(value) is str else _text(value)) for key, value in attributes.items()
-                ),
+                tuple((key, value if type(value) is str else _text(value)) for key, value in attributes.items()),
             )
         )
 

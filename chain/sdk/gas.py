@@ -50,6 +50,4 @@ class GasMeter:
 
 def out_of_gas(location: str, wanted: int, used: int) -> SdkError:
     """Return the rejection in the form that Cosmos clients parse."""
-    return SdkError(
-        SdkCode.OUT_OF_GAS, f"out of gas in location: {location}; gasWanted: {wanted}, gasUsed: {used}"
-    )
+    return SdkError(SdkCode.OUT_OF_GAS, f"out of gas in location: {location}; gasWanted: {wanted}, gasUsed: {used}")

@@ -77,9 +77,7 @@ class Item(Generic[V]):
 class Map(Generic[K, V]):
     """Values by key."""
 
-    def __init__(
-        self, schema: Schema, prefix: int, name: str, key: KeyCodec[K], value: ValueCodec[V]
-    ) -> None:
+    def __init__(self, schema: Schema, prefix: int, name: str, key: KeyCodec[K], value: ValueCodec[V]) -> None:
         self.name = name
         self.key = key
         self.value = value
@@ -142,9 +140,7 @@ class KeySet(Generic[K]):
         """Take a key out of the set, if it is there."""
         ctx.delete(self.store, self.prefix + self.key.encode(key))
 
-    def scan(
-        self, ctx: Context, within: bytes = b"", start: bytes = b"", reverse: bool = False
-    ) -> Iterator[K]:
+    def scan(self, ctx: Context, within: bytes = b"", start: bytes = b"", reverse: bool = False) -> Iterator[K]:
         """Yield keys in order; arguments as `Map.scan`."""
         for raw, _ in scan_raw(ctx, self.store, self.prefix + within, start, reverse):
             yield self.key.decode(raw, 1)[0]
@@ -163,9 +159,7 @@ class Index(KeySet[tuple[A, B]], Generic[A, B]):
             yield primary
 
 
-def scan_raw(
-    ctx: Context, store: str, prefix: bytes, start: bytes, reverse: bool
-) -> Iterator[tuple[bytes, bytes]]:
+def scan_raw(ctx: Context, store: str, prefix: bytes, start: bytes, reverse: bool) -> Iterator[tuple[bytes, bytes]]:
     """Yield raw keys and values under a prefix from `start` on (backwards: from `start` down, included)."""
     if not reverse:
         return ctx.iterate(store, prefix + start, prefix_end(prefix))
