@@ -1,0 +1,1 @@
+"""`lampd`: one command for the node, its network and its clients."""
