@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from google.protobuf import json_format
-from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
+from google.protobuf import json_format, message_factory
+from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message as ProtoMessage
 
 from chain.primitives.coins import BASE_DENOM
@@ -22,6 +22,9 @@ _INTEGERS = {
     FieldDescriptor.CPPTYPE_UINT64,
 }
 
+Descriptor = Any
+"""A field's or an enum's descriptor; its class differs between protobuf's implementations."""
+
 ResolveAddress = Callable[[str], str]
 """Turns an address or the name of a key into an address."""
 
@@ -30,7 +33,7 @@ class FieldError(ValueError):
     """An argument that does not fit its field."""
 
 
-def choices(enum: EnumDescriptor) -> dict[str, int]:
+def choices(enum: Descriptor) -> dict[str, int]:
     """Return an enum's members by short lower-case name, without the prefix that all of them share."""
     names = [value.name for value in enum.values]
     prefix = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", enum.name).upper() + "_"
@@ -59,7 +62,7 @@ def put(message: ProtoMessage, arg: Arg, raw: Any, resolve: ResolveAddress) -> N
         setattr(message, arg.field, value)
 
 
-def convert(field: FieldDescriptor, kind: Kind, raw: Any, resolve: ResolveAddress) -> Any:
+def convert(field: Descriptor, kind: Kind, raw: Any, resolve: ResolveAddress) -> Any:
     """Return the value of one text for a field. Raises: ValueError saying what is wrong."""
     if kind is Kind.FILE:
         raw = Path(raw).read_text(encoding="utf-8")
@@ -81,7 +84,7 @@ def convert(field: FieldDescriptor, kind: Kind, raw: Any, resolve: ResolveAddres
     return raw
 
 
-def _values(field: FieldDescriptor, kind: Kind, texts: list[str], resolve: ResolveAddress) -> list[Any]:
+def _values(field: Descriptor, kind: Kind, texts: list[str], resolve: ResolveAddress) -> list[Any]:
     if kind is Kind.COINS:
         from chain.client.amounts import parse_coins
 
@@ -93,7 +96,7 @@ def _values(field: FieldDescriptor, kind: Kind, texts: list[str], resolve: Resol
     return [convert(field, kind, text, resolve) for text in texts]
 
 
-def _submessage(field: FieldDescriptor, kind: Kind, raw: str) -> ProtoMessage:
+def _submessage(field: Descriptor, kind: Kind, raw: str) -> ProtoMessage:
     if kind in (Kind.COIN, Kind.COINS):
         from chain.client.amounts import parse_coins
 
@@ -101,19 +104,18 @@ def _submessage(field: FieldDescriptor, kind: Kind, raw: str) -> ProtoMessage:
         if len(found) != 1:
             raise ValueError(f"expected one amount such as 1.5lamp, got {raw!r}")
         return _coin_message(field, found[0].denom, found[0].amount)
-    made = _new(field)
+    made: ProtoMessage = _new(field)()
     json_format.ParseDict(json.loads(raw), made)
     return made
 
 
-def _coin_message(field: FieldDescriptor, denom: str, amount: int) -> ProtoMessage:
-    made: Any = _new(field)
-    made.denom, made.amount = denom, str(amount)
-    return made if isinstance(made, ProtoMessage) else made
+def _coin_message(field: Descriptor, denom: str, amount: int) -> ProtoMessage:
+    made: ProtoMessage = _new(field)(denom=denom, amount=str(amount))
+    return made
 
 
-def _new(field: FieldDescriptor) -> Any:
-    return field.message_type._concrete_class()
+def _new(field: Descriptor) -> Any:
+    return message_factory.GetMessageClass(field.message_type)
 
 
 def _amount(raw: str) -> int:
@@ -124,7 +126,7 @@ def _amount(raw: str) -> int:
     found = parse_coins(raw)
     if len(found) != 1 or found[0].denom != BASE_DENOM:
         raise ValueError(f"expected an amount such as 1.5lamp or 1500000ulamp, got {raw!r}")
-    return found[0].amount
+    return int(found[0].amount)
 
 
 def _integer(raw: Any) -> int:
@@ -142,13 +144,13 @@ def _truth(raw: str) -> bool:
     raise ValueError(f"expected true or false, got {raw!r}")
 
 
-def _member(enum: EnumDescriptor, raw: str) -> int:
+def _member(enum: Descriptor, raw: str) -> int:
     known = choices(enum)
     wanted = raw.lower().replace("_", "-")
     if wanted in known:
         return known[wanted]
     if raw in enum.values_by_name:
-        return enum.values_by_name[raw].number
+        return int(enum.values_by_name[raw].number)
     raise ValueError(f"expected one of {', '.join(known)}, got {raw!r}")
 
 

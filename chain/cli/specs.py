@@ -1,0 +1,152 @@
+"""Click commands from what modules declare: `chain.sdk.cli.Command` in, `click.Command` out."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import click
+from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.message import Message as ProtoMessage
+
+from chain.cli.fields import FieldError, ResolveAddress, choices, put
+from chain.sdk.cli import Arg, Command, Kind
+from chain.sdk.module import Module
+
+Run = Callable[[ProtoMessage, Mapping[str, Any]], None]
+"""What a finished message is given to, beside the values of the shared options."""
+
+PAGE_OPTIONS = (
+    click.Option(["--limit"], type=click.IntRange(1, 1000), default=100, show_default=True, help="Rows a page."),
+    click.Option(["--page-key"], default="", help="Go on behind a page: its next_key."),
+    click.Option(["--offset"], type=click.IntRange(0), default=0, help="Rows to pass over first."),
+    click.Option(["--count-total"], is_flag=True, help="Count all rows, too."),
+    click.Option(["--reverse"], is_flag=True, help="Last rows first."),
+)
+
+
+def make_command(
+    command: Command,
+    proto: type[ProtoMessage],
+    shared: tuple[Callable[[Any], Any], ...],
+    run: Callable[..., None],
+    resolver: Callable[[Mapping[str, Any]], ResolveAddress],
+) -> click.Command:
+    """Return the click command that fills a `proto` and hands it to `run(message, values)`.
+
+    `shared` are decorators with the options that all commands of the tree have; `resolver` makes the function that
+    turns names of keys into addresses.
+    """
+
+    def callback(**values: Any) -> None:
+        run(fill(command, proto, values, resolver(values)), values)
+
+    for decorate in reversed(shared):
+        callback = decorate(callback)
+    made = click.command(
+        command.name,
+        help=command.help,
+        epilog=f"Example: {command.example}" if command.example else None,
+        short_help=command.help.splitlines()[0],
+    )(callback)
+    own: list[click.Parameter] = [_argument(arg, proto) for arg in command.args]
+    own += [_option(arg, proto) for arg in command.options]
+    if "pagination" in proto.DESCRIPTOR.fields_by_name:
+        own += PAGE_OPTIONS
+    made.params = own + made.params
+    return made
+
+
+def fill(
+    command: Command, proto: type[ProtoMessage], values: Mapping[str, Any], resolve: ResolveAddress
+) -> ProtoMessage:
+    """Return the message of a command from its raw values. Raises: click.UsageError naming the bad argument."""
+    try:
+        if command.build is not None:
+            return command.build(_for_build(command, values, resolve))
+        message = proto()
+        if command.signer:
+            setattr(message, command.signer, resolve(str(values.get("signer_key") or "")))
+        for arg in (*command.args, *command.options):
+            raw = values[_name(arg)]
+            if raw is not None and raw != ():
+                put(message, arg, raw, resolve)
+    except FieldError as error:
+        raise click.UsageError(str(error)) from error
+    _fill_page(message, values)
+    return message
+
+
+def _for_build(command: Command, values: Mapping[str, Any], resolve: ResolveAddress) -> dict[str, Any]:
+    raw: dict[str, Any] = {}
+    for arg in (*command.args, *command.options):
+        value = values[_name(arg)]
+        if arg.kind is Kind.ADDRESS and value:
+            value = resolve(value)
+        raw[arg.field] = value
+    if command.signer:
+        raw[command.signer] = resolve(str(values.get("signer_key") or ""))
+    return raw
+
+
+def _fill_page(message: Any, values: Mapping[str, Any]) -> None:
+    if "pagination" not in message.DESCRIPTOR.fields_by_name or "limit" not in values:
+        return
+    from chain.cli.fields import parse_bytes
+
+    page = message.pagination
+    page.limit, page.offset = values["limit"], values["offset"]
+    page.count_total, page.reverse = values["count_total"], values["reverse"]
+    if values["page_key"]:
+        page.key = parse_bytes(values["page_key"])
+
+
+def _name(arg: Arg) -> str:
+    # Two names are taken by click and by Python; a prefix keeps fields of any name apart from shared options.
+    return f"arg_{arg.field}"
+
+
+def _field(arg: Arg, proto: type[ProtoMessage]) -> Any:
+    return proto.DESCRIPTOR.fields_by_name.get(arg.field)
+
+
+def _argument(arg: Arg, proto: type[ProtoMessage]) -> click.Argument:
+    field = _field(arg, proto)
+    many = field is not None and field.is_repeated and arg.kind is not Kind.COINS
+    return click.Argument(
+        [_name(arg)],
+        metavar=arg.metavar or arg.field.upper() + ("..." if many else ""),
+        nargs=-1 if many else 1,
+        required=arg.default is None,
+        default=arg.default,
+        type=_type(arg, field),
+    )
+
+
+def _option(arg: Arg, proto: type[ProtoMessage]) -> click.Option:
+    field = _field(arg, proto)
+    flag = "--" + arg.field.replace("_", "-")
+    if field is not None and field.cpp_type == FieldDescriptor.CPPTYPE_BOOL and not field.is_repeated:
+        return click.Option([f"{flag}/--no-{flag[2:]}", _name(arg)], default=arg.default == "true", help=arg.help)
+    many = field is not None and field.is_repeated and arg.kind is not Kind.COINS
+    return click.Option(
+        [flag, _name(arg)],
+        help=arg.help,
+        metavar=arg.metavar or None,
+        default=None if many else arg.default,
+        multiple=many,
+        required=arg.required,
+        show_default=arg.default is not None,
+        type=_type(arg, field),
+    )
+
+
+def _type(arg: Arg, field: Any) -> click.ParamType:
+    if arg.kind is Kind.FILE:
+        return click.Path(exists=True, dir_okay=False)
+    if field is not None and field.cpp_type == FieldDescriptor.CPPTYPE_ENUM:
+        return click.Choice([name for name in choices(field.enum_type) if name != "unspecified"])
+    return click.STRING
+
+
+def module_help(module: Module, verb: str) -> str:
+    """Return the help line of a module's group."""
+    return f"{verb} of the {module.name} module."
