@@ -1,0 +1,1 @@
+"""Lamppost for Python programs: keys, transactions, queries. `Client` is where to begin."""
