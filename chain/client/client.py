@@ -126,25 +126,19 @@ class Client:
         data = SignerData(self.chain_id, account.account_number, account.sequence if sequence is None else sequence)
         return sign_tx(messages, key, data, Fee(gas, amount), memo, timeout_height)
 
-    def broadcast(self, tx: bytes, wait: bool = True, timeout: float = 60.0) -> TxResult | str:
-        """Hand in a transaction; return its result once committed, or its hash at once without `wait`.
+    def deliver(self, tx: bytes, timeout: float = 60.0) -> TxResult:
+        """Hand in a transaction and return its result once committed.
 
         Raises: TxFailed when it is refused or fails in its block, TxNotFound after `timeout` seconds.
         """
-        tx_hash = self.rpc.broadcast(tx)
-        if not wait:
-            return tx_hash
-        result = self.rpc.wait_for_tx(tx_hash, timeout)
+        result = self.rpc.wait_for_tx(self.rpc.broadcast(tx), timeout)
         if result.code:
             raise TxFailed(result.codespace, result.code, result.log, result.tx_hash, result.height)
         return result
 
     def send_messages(self, messages: Sequence[ProtoMessage], signer: Signer | str, **options: Any) -> TxResult:
         """Sign messages (options as `sign`), hand them in and return the committed result."""
-        result = self.broadcast(self.sign(messages, signer, **options))
-        if isinstance(result, str):
-            raise TxFailed("sdk", SdkCode.LOGIC, "broadcast did not wait")
-        return result
+        return self.deliver(self.sign(messages, signer, **options))
 
     def send(self, signer: Signer | str, to: Address | str, amount: str | Coins, **options: Any) -> TxResult:
         """Send coins, `client.send("alice", "lamp1...", "1.5lamp")`, and return the committed result."""

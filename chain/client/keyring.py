@@ -73,7 +73,7 @@ class Keyring:
         if backend not in BACKENDS:
             raise KeyringError(f"unknown keyring backend {backend!r}: expected one of {', '.join(BACKENDS)}")
         self.backend = backend
-        self.folder = Path(home) / f"keyring-{backend}"
+        self.folder = Path(home).expanduser() / f"keyring-{backend}"
         self._ask = ask
         self._passphrase: str | None = None
 
