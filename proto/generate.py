@@ -70,8 +70,8 @@ def tool_python() -> str:
             print("making the environment of the protobuf tools (once) ...", file=sys.stderr)
             shutil.rmtree(ENVIRONMENT, ignore_errors=True)
             subprocess.run([sys.executable, "-m", "venv", ENVIRONMENT], check=True)
-            pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-            subprocess.run([*pip, "--requirement", REQUIREMENTS], check=True)
+            pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+            subprocess.run([*pip, "--requirement", str(REQUIREMENTS)], check=True)
             stamp.write_text(wanted)
     return str(python)
 
