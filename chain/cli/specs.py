@@ -9,7 +9,6 @@ from google.protobuf.message import Message as ProtoMessage
 
 from chain.cli.fields import FieldError, ResolveAddress, choices, put
 from chain.sdk.cli import Arg, Command, Kind
-from chain.sdk.module import Module
 
 Run = Callable[[ProtoMessage, Mapping[str, Any]], None]
 """What a finished message is given to, beside the values of the shared options."""
@@ -139,14 +138,9 @@ def _option(arg: Arg, proto: type[ProtoMessage]) -> click.Option:
     )
 
 
-def _type(arg: Arg, field: Any) -> click.ParamType:
+def _type(arg: Arg, field: Any) -> Any:
     if arg.kind is Kind.FILE:
         return click.Path(exists=True, dir_okay=False)
     if field is not None and field.cpp_type == FieldDescriptor.CPPTYPE_ENUM:
         return click.Choice([name for name in choices(field.enum_type) if name != "unspecified"])
     return click.STRING
-
-
-def module_help(module: Module, verb: str) -> str:
-    """Return the help line of a module's group."""
-    return f"{verb} of the {module.name} module."

@@ -87,7 +87,10 @@ class Client:
         """Return the gas that messages would use now. Raises: QueryFailed with the reason why they would fail."""
         key = self._signer(signer)
         account = self.account(key.address)
-        tx = unsigned_tx(messages, key.public_key, account.sequence if account else 0, memo)
+        return self.simulate_raw(unsigned_tx(messages, key.public_key, account.sequence if account else 0, memo))
+
+    def simulate_raw(self, tx: bytes) -> int:
+        """Return the gas that a transaction would use now; its signature may be empty. Raises: QueryFailed."""
         answer = self.query(
             "/cosmos.tx.v1beta1.Service/Simulate",
             service_pb2.SimulateRequest(tx_bytes=tx),

@@ -85,3 +85,24 @@ def unsigned_tx(
     """Return a transaction to simulate: one empty signature, no gas, no fee."""
     body = pack_body(messages, memo, timeout_height)
     return pack_tx(body, pack_auth_info(public_key, sequence, Fee(gas=0), signing=False), [b""])
+
+
+def sign_raw(raw: bytes, signer: Signer, data: SignerData) -> bytes:
+    """Return an unsigned transaction (of one signer) with this signer's key and signature; its fee and gas stay."""
+    tx = TxRaw.FromString(raw)
+    auth_info = _with_signer(tx.auth_info_bytes, signer.public_key, data.sequence, signing=True)
+    signature = signer.sign(sign_bytes(tx.body_bytes, auth_info, data.chain_id, data.account_number))
+    return pack_tx(tx.body_bytes, auth_info, [signature])
+
+
+def unsigned_from_raw(raw: bytes, public_key: bytes, sequence: int) -> bytes:
+    """Return any transaction (of one signer) in the form that is simulated: its own body, an empty signature."""
+    tx = TxRaw.FromString(raw)
+    return pack_tx(tx.body_bytes, _with_signer(tx.auth_info_bytes, public_key, sequence, signing=False), [b""])
+
+
+def _with_signer(auth_info_bytes: bytes, public_key: bytes, sequence: int, signing: bool) -> bytes:
+    info = AuthInfo.FromString(auth_info_bytes)
+    made = AuthInfo.FromString(pack_auth_info(public_key, sequence, Fee(gas=0), signing))
+    made.fee.CopyFrom(info.fee)
+    return made.SerializeToString(deterministic=True)
