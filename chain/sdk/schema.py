@@ -56,6 +56,10 @@ class Item(Generic[V]):
         raw = ctx.get(self._store, self._key)
         return None if raw is None else self.value.read(raw, 0)[0]
 
+    def raw(self, ctx: Context) -> bytes | None:
+        """Return the value's bytes, or None; for those who remember what they decoded."""
+        return ctx.get(self._store, self._key)
+
     def require(self, ctx: Context) -> V:
         """Return the value. Raises: LookupError when genesis did not set it."""
         value = self.get(ctx)
