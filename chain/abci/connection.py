@@ -20,7 +20,7 @@ from chain.abci.dispatch import (
     exception_frame,
     parse,
 )
-from chain.abci.frames import FrameError, FrameReader
+from chain.abci.frames import Frame, FrameError, FrameReader
 from chain.abci.handover import Handover
 from chain.pb.tendermint.abci import types_pb2 as pb
 
@@ -154,7 +154,7 @@ class Connection:
             self._push()
         self._drain(None)
 
-    def _answer(self, body: bytearray) -> bool:
+    def _answer(self, body: Frame) -> bool:
         """Serve one request; False when the connection must end."""
         if body == _FLUSH_BODY:
             self._out += FLUSHED
@@ -182,7 +182,7 @@ class Connection:
                 self._push()
         return True
 
-    def _call(self, body: bytearray) -> bytes:
+    def _call(self, body: Frame) -> bytes:
         route, request = parse(self._routes, body)
         if route.name in CONSENSUS:
             self._handover.claim(self)

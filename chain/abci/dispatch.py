@@ -8,7 +8,7 @@ from typing import Any, cast
 from google.protobuf.message import DecodeError, Message
 
 from chain.abci.application import Application
-from chain.abci.frames import frame, uvarint
+from chain.abci.frames import Frame, frame, uvarint
 from chain.pb.tendermint.abci import types_pb2 as pb
 
 Observer = Callable[[str, float], None]
@@ -94,7 +94,7 @@ def routes_of(app: Application, observe: Observer | None = None) -> Mapping[str,
     return routes
 
 
-def parse(routes: Mapping[str, Route], body: bytearray) -> tuple[Route, Message]:
+def parse(routes: Mapping[str, Route], body: Frame) -> tuple[Route, Message]:
     """Find the route of a request and its message. Raises: MalformedRequest; Refusal of a kind that has no route."""
     try:
         # Protobuf reads any buffer, its type stubs know of bytes only; a copy would cost a large block dear.
@@ -122,7 +122,7 @@ def exception_frame(text: str) -> bytes:
     return frame(pb.Response(exception=pb.ResponseException(error=text)).SerializeToString())
 
 
-def echo_in_place(body: bytearray) -> bool:
+def echo_in_place(body: Frame) -> bool:
     """Turn an ordinary Echo request into its response; False when it must be parsed.
 
     Request and response differ in the tag of the oneof only. Taken are short ones of nothing but ASCII, so that one
@@ -131,6 +131,7 @@ def echo_in_place(body: bytearray) -> bool:
     size = len(body)
     if (
         4 < size < _SHORT
+        and isinstance(body, bytearray)
         and body[0] == _ECHO_REQUEST_TAG
         and body[1] == size - 2
         and body[2] == _MESSAGE_TAG
@@ -150,7 +151,7 @@ def _flush(request: pb.RequestFlush) -> pb.ResponseFlush:
     return pb.ResponseFlush()
 
 
-def _describe(body: bytearray) -> str:
+def _describe(body: Frame) -> str:
     """Name the first field of a request that has none of ours."""
     if not body:
         return "an empty frame"

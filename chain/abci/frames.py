@@ -2,7 +2,7 @@
 
 `FrameReader` does no I/O: it hands out room to receive into and cuts what arrived into frames. Its cost is linear in
 the bytes received, however they were split: small frames are cut from one buffer, a frame larger than that buffer is
-received straight into an array of its own.
+received straight into an array that the next large frame reuses, since fresh memory costs more than the bytes in it.
 """
 
 from collections.abc import Iterator
@@ -18,6 +18,12 @@ MAX_LENGTH_BYTES = 5
 
 LARGE_GROWTH = 16
 """A large frame's array grows by this factor as it fills, so that a length alone, without its bytes, claims little."""
+
+KEPT_SIZE = 1 << 25
+"""Bytes of the largest array that is kept for the next large frame."""
+
+Frame = bytearray | memoryview
+"""A frame's body; as a view, which large ones are, it is good until the next frame is taken."""
 
 
 class FrameError(Exception):
@@ -53,19 +59,19 @@ class FrameReader:
         self._view = memoryview(self._buffer)
         self._start = 0
         self._end = 0
-        self._large: bytearray | None = None
+        self._large = bytearray()
         self._large_length = 0
         self._filled = 0
 
     def space(self) -> memoryview:
-        """Return room for the next bytes, not empty once `frames()` has ended; let go of it before `frames()`."""
-        if self._large is not None:
-            return memoryview(self._large)[self._filled :]
+        """Return room for the next bytes; it is never empty once `frames()` has ended."""
+        if self._large_length:
+            return memoryview(self._large)[self._filled : self._large_length]
         return self._view[self._end :]
 
     def received(self, count: int) -> None:
         """Say how many bytes were put into the last `space()`."""
-        if self._large is not None:
+        if self._large_length:
             self._filled += count
         else:
             self._end += count
@@ -73,18 +79,21 @@ class FrameReader:
     @property
     def partial(self) -> int:
         """Bytes held of a frame that is not whole."""
-        return self._filled if self._large is not None else self._end - self._start
+        return self._filled if self._large_length else self._end - self._start
 
-    def frames(self) -> Iterator[bytearray]:
-        """Yield every whole frame, without its length; each is the caller's to change.
+    def frames(self) -> Iterator[Frame]:
+        """Yield every whole frame, without its length; small ones are the caller's to change.
 
         Raises: FrameError on a length that is over the limit or not in its shortest form.
         """
-        if self._large is not None:
-            whole = self._take_large(self._large)
-            if whole is None:
+        if self._large_length:
+            if self._filled < self._large_length:
+                self._grow_large()
                 return
-            yield whole
+            yield memoryview(self._large)[: self._large_length]
+            self._large_length = 0
+            if len(self._large) > KEPT_SIZE:
+                self._large = bytearray()
         buffer = self._buffer
         end = self._end
         start = self._start
@@ -122,22 +131,19 @@ class FrameReader:
         """Arrange for the rest of the frame that begins at `start`; each frame is moved at most once in the buffer."""
         end = self._end
         if body <= end and body - start + length > BUFFER_SIZE:
-            self._large = bytearray(min(length, BUFFER_SIZE * LARGE_GROWTH))
             self._large_length = length
             self._filled = end - body
+            if len(self._large) < length:
+                self._large = bytearray(min(length, BUFFER_SIZE * LARGE_GROWTH))
             self._large[: self._filled] = self._view[body:end]
             self._start = self._end = 0
         elif start > 0 and BUFFER_SIZE - end < BUFFER_SIZE // 2:
             self._buffer[: end - start] = self._buffer[start:end]
             self._start, self._end = 0, end - start
 
-    def _take_large(self, large: bytearray) -> bytearray | None:
-        """Return the large frame when it is whole; grow its array when that is full."""
-        if self._filled < len(large):
-            return None
-        missing = self._large_length - self._filled
-        if missing:
-            large.extend(bytes(min(missing, len(large) * (LARGE_GROWTH - 1))))
-            return None
-        self._large = None
-        return large
+    def _grow_large(self) -> None:
+        """Move a large frame that has filled its array into a larger one."""
+        if self._filled == len(self._large):
+            grown = bytearray(min(self._large_length, self._filled * LARGE_GROWTH))
+            grown[: self._filled] = self._large
+            self._large = grown
