@@ -85,7 +85,7 @@ class Client:
 
     def simulate(self, messages: Sequence[ProtoMessage], signer: Signer | str, memo: str = "") -> int:
         """Return the gas that messages would use now. Raises: QueryFailed with the reason why they would fail."""
-        key = self._signer(signer)
+        key = self.signer(signer)
         account = self.account(key.address)
         return self.simulate_raw(unsigned_tx(messages, key.public_key, account.sequence if account else 0, memo))
 
@@ -115,7 +115,7 @@ class Client:
 
         Raises: TxFailed when the account does not exist.
         """
-        key = self._signer(signer)
+        key = self.signer(signer)
         account = self.account(key.address)
         if account is None:
             raise TxFailed(
@@ -145,14 +145,15 @@ class Client:
 
     def send(self, signer: Signer | str, to: Address | str, amount: str | Coins, **options: Any) -> TxResult:
         """Send coins, `client.send("alice", "lamp1...", "1.5lamp")`, and return the committed result."""
-        key = self._signer(signer)
+        key = self.signer(signer)
         coins = parse_coins(amount) if isinstance(amount, str) else amount
         message = MsgSend(from_address=str(key.address), to_address=str(to))
         for coin in coins:
             message.amount.add(denom=coin.denom, amount=str(coin.amount))
         return self.send_messages([message], key, **options)
 
-    def _signer(self, signer: Signer | str) -> Signer:
+    def signer(self, signer: Signer | str) -> Signer:
+        """Return a key ready to sign, by its name in the keyring. Raises: ValueError without one, KeyringError."""
         if isinstance(signer, Signer):
             return signer
         if self.keyring is None:

@@ -1,0 +1,140 @@
+"""The agent of one device: a step at a time, so that one process can run one device or a whole fleet."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Protocol
+
+from chain.client.agent.clock import EpochClock
+from chain.client.agent.journal import Journal
+from chain.client.agent.telemetry import canonical_sample, samples_root
+from chain.client.devices import DeviceKey, receipt_sign_bytes
+from chain.client.errors import ClientError
+from chain.pb.lamppost.work.v1.types_pb2 import Receipt
+from chain.primitives.ints import FULL_BP
+
+MAX_SAMPLE = 4_096
+"""Longest sample, in bytes of canonical JSON."""
+
+
+class Fate(Enum):
+    """What became of a receipt that was handed in."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A receipt's fate, with the reason if it was rejected and the units that counted if it was not."""
+
+    fate: Fate
+    reason: str = ""
+    effective_units: int = 0
+
+
+class Submitter(Protocol):
+    """Where an agent hands in its receipts: a gateway or the chain itself."""
+
+    def submit(self, receipt: Receipt) -> Outcome:
+        """Hand in a receipt, again and again until its fate is known. Raises: ClientError when nobody answers."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How samples become units and uptime.
+
+    A sample counts its field `units`, or `units_per_sample`. With `interval` (seconds expected between samples)
+    uptime is the share of samples that came; without, one sample makes a whole epoch.
+    """
+
+    units_per_sample: int = 1
+    interval: float = 0.0
+
+    def units(self, samples: list[dict[str, Any]]) -> int:
+        """Return the units of an epoch's samples."""
+        return sum(max(0, int(sample.get("units", self.units_per_sample))) for sample in samples)
+
+    def uptime_bp(self, samples: int, epoch_nanos: int) -> int:
+        """Return the uptime in basis points."""
+        if not self.interval:
+            return FULL_BP if samples else 0
+        expected = max(1, round(epoch_nanos / (self.interval * 1e9)))
+        return min(FULL_BP, samples * FULL_BP // expected)
+
+
+class Agent:
+    """One device's agent. `log(event, **fields)` hears what happens."""
+
+    def __init__(
+        self,
+        key: DeviceKey,
+        network: int,
+        journal: Journal,
+        submitter: Submitter,
+        measure: Measure,
+        log: Callable[..., None],
+    ) -> None:
+        self.key = key
+        self.network = network
+        self.journal = journal
+        self._submitter = submitter
+        self._measure = measure
+        self._log = log
+
+    def add_sample(self, sample: Any, clock: EpochClock, now: int) -> None:
+        """Keep a sample (a JSON object) taken at `now`. Raises: ValueError when it is none, or too long."""
+        if not isinstance(sample, dict):
+            raise ValueError("a sample is a JSON object")
+        encoded = canonical_sample(sample)
+        if len(encoded) > MAX_SAMPLE:
+            raise ValueError(f"a sample is at most {MAX_SAMPLE} bytes, this one has {len(encoded)}")
+        self.journal.add_sample(clock.epoch_at(now), encoded)
+
+    def step(self, clock: EpochClock, now: int) -> None:
+        """Sign for epochs that have ended, and hand in what is pending. Never raises for a node that is away."""
+        running = clock.epoch_at(now)
+        for epoch in self.journal.open_epochs(before=running):
+            # The chain takes receipts of the running epoch and the one before it; older ones can earn nothing.
+            if epoch >= running - 1:
+                self._sign(epoch, clock)
+        for receipt in self.journal.pending():
+            if receipt.epoch < running - 1:
+                self._log("receipt_too_late", epoch=receipt.epoch)
+                self.journal.settle(receipt)
+                continue
+            self._hand_in(receipt)
+
+    def _sign(self, epoch: int, clock: EpochClock) -> None:
+        encoded = self.journal.samples(epoch)
+        samples = [json.loads(sample) for sample in encoded]
+        state = self.journal.state
+        receipt = Receipt(
+            network=self.network,
+            device=bytes(self.key.device_id),
+            epoch=epoch,
+            sequence=state.sequence + 1,
+            units=self._measure.units(samples),
+            uptime_bp=self._measure.uptime_bp(len(samples), clock.length),
+            telemetry_root=samples_root(state.salt_secret, epoch, encoded),
+        )
+        receipt.signature = self.key.sign(receipt_sign_bytes(state.chain_id, receipt))
+        self.journal.record_signed(receipt)
+        self._log("receipt_signed", epoch=epoch, units=receipt.units, uptime_bp=receipt.uptime_bp, samples=len(samples))
+
+    def _hand_in(self, receipt: Receipt) -> None:
+        try:
+            outcome = self._submitter.submit(receipt)
+        except ClientError as error:
+            self._log("submit_failed", epoch=receipt.epoch, error=str(error))
+            return
+        if outcome.fate is Fate.WAITING:
+            return
+        self.journal.settle(receipt)
+        if outcome.fate is Fate.ACCEPTED:
+            self._log("receipt_accepted", epoch=receipt.epoch, effective_units=outcome.effective_units)
+        else:
+            self._log("receipt_rejected", epoch=receipt.epoch, reason=outcome.reason)

@@ -1,0 +1,156 @@
+"""What an agent must not forget: the last epoch it signed for, receipts not yet on the chain, open samples.
+
+Files in one folder (0700): `state.json`, replaced as a whole and synced; `EPOCH.jsonl`, samples as they come.
+"""
+
+import base64
+import json
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from chain.client.errors import ClientError
+from chain.pb.lamppost.work.v1.types_pb2 import Receipt
+from chain.primitives.ids import DeviceId
+
+KEPT_EPOCHS = 64
+"""Sample files kept behind the last signed epoch, for audits and for whoever bought the data."""
+
+
+class JournalError(ClientError):
+    """The journal is damaged, in use, or of another device or chain."""
+
+
+@dataclass(slots=True)
+class JournalState:
+    """The content of `state.json`."""
+
+    device: str
+    chain_id: str
+    salt_secret: bytes
+    sequence: int = 0
+    last_epoch: int = -1
+    pending: list[bytes] = field(default_factory=list)
+    """Signed receipts, encoded, that the chain has not answered for yet."""
+
+
+class Journal:
+    """One device's journal. Raises: JournalError when the folder belongs to another device or chain, or is in use."""
+
+    def __init__(self, folder: Path, device: DeviceId, chain_id: str) -> None:
+        self.folder = folder
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._lock = _lock_folder(folder)
+        self.state = self._load(str(device), chain_id)
+
+    def close(self) -> None:
+        """Let another process have the folder."""
+        os.close(self._lock)
+
+    def add_sample(self, epoch: int, sample: bytes) -> None:
+        """Append one sample (canonical JSON) to an epoch."""
+        with self._samples_file(epoch).open("ab") as file:
+            file.write(sample + b"\n")
+
+    def samples(self, epoch: int) -> list[bytes]:
+        """Return an epoch's samples; a last line cut off by a crash is left out."""
+        try:
+            content = self._samples_file(epoch).read_bytes()
+        except FileNotFoundError:
+            return []
+        whole, _, _ = content.rpartition(b"\n")
+        return [line for line in whole.split(b"\n") if line]
+
+    def open_epochs(self, before: int) -> list[int]:
+        """Return the epochs below `before` that have samples but no receipt yet, oldest first."""
+        found = sorted(int(file.stem) for file in self.folder.glob("*.jsonl") if file.stem.isdigit())
+        return [epoch for epoch in found if self.state.last_epoch < epoch < before]
+
+    def record_signed(self, receipt: Receipt) -> None:
+        """Make it durable that a receipt was signed, before it leaves the device."""
+        self.state.last_epoch = receipt.epoch
+        self.state.sequence = receipt.sequence
+        self.state.pending.append(receipt.SerializeToString(deterministic=True))
+        self.save()
+        self._forget_old()
+
+    def pending(self) -> list[Receipt]:
+        """Return the receipts that the chain has not answered for, oldest first."""
+        return [Receipt.FromString(raw) for raw in self.state.pending]
+
+    def settle(self, receipt: Receipt) -> None:
+        """Forget a pending receipt: it was accepted, or refused for good."""
+        raw = receipt.SerializeToString(deterministic=True)
+        self.state.pending = [other for other in self.state.pending if other != raw]
+        self.save()
+
+    def catch_up(self, sequence: int, last_epoch: int) -> None:
+        """Take over what the chain knows of this device, if it knows more than the journal."""
+        if sequence > self.state.sequence or last_epoch > self.state.last_epoch:
+            self.state.sequence = max(sequence, self.state.sequence)
+            self.state.last_epoch = max(last_epoch, self.state.last_epoch)
+            self.save()
+
+    def save(self) -> None:
+        """Write `state.json`: a new file, synced, then renamed over the old one."""
+        state = self.state
+        plain = {
+            "device": state.device,
+            "chain_id": state.chain_id,
+            "salt_secret": state.salt_secret.hex(),
+            "sequence": state.sequence,
+            "last_epoch": state.last_epoch,
+            "pending": [base64.b64encode(raw).decode() for raw in state.pending],
+        }
+        temporary = self.folder / "state.json.new"
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(plain, file)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(self.folder / "state.json")
+
+    def _load(self, device: str, chain_id: str) -> JournalState:
+        file = self.folder / "state.json"
+        if not file.exists():
+            return JournalState(device, chain_id, secrets.token_bytes(32))
+        try:
+            plain: dict[str, Any] = json.loads(file.read_text())
+            state = JournalState(
+                plain["device"],
+                plain["chain_id"],
+                bytes.fromhex(plain["salt_secret"]),
+                int(plain["sequence"]),
+                int(plain["last_epoch"]),
+                [base64.b64decode(raw) for raw in plain["pending"]],
+            )
+        except (KeyError, ValueError, TypeError) as error:
+            raise JournalError(f"{file} is damaged: {error}") from error
+        if (state.device, state.chain_id) != (device, chain_id):
+            raise JournalError(
+                f"{self.folder} is the journal of {state.device} on {state.chain_id}, not of {device} on {chain_id}"
+            )
+        return state
+
+    def _samples_file(self, epoch: int) -> Path:
+        return self.folder / f"{epoch}.jsonl"
+
+    def _forget_old(self) -> None:
+        for file in self.folder.glob("*.jsonl"):
+            if file.stem.isdigit() and int(file.stem) < self.state.last_epoch - KEPT_EPOCHS:
+                file.unlink()
+
+
+def _lock_folder(folder: Path) -> int:
+    """Keep a second agent from signing with the same journal."""
+    import fcntl
+
+    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        raise JournalError(f"another agent uses {folder}") from error
+    return descriptor

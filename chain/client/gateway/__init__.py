@@ -1,0 +1,1 @@
+"""The gateway: receipts of many devices in over HTTP, few transactions out."""

@@ -1,0 +1,82 @@
+"""What a gateway checks before it pays for a receipt: shape, window, signature."""
+
+import threading
+import time
+from collections import OrderedDict
+
+from google.protobuf.message import DecodeError
+
+from chain.client.agent.clock import EpochClock, read_clock
+from chain.client.client import Client
+from chain.client.devices import receipt_sign_bytes
+from chain.client.errors import QueryFailed
+from chain.crypto.keys import Algorithm, verify
+from chain.pb.lamppost.device_registry.v1 import query_pb2
+from chain.pb.lamppost.work.v1.types_pb2 import Receipt
+from chain.primitives.ids import DeviceId
+
+MAX_RECEIPT = 1_024
+"""Longest receipt taken, in bytes."""
+_KNOWN_KEYS = 100_000
+"""Device keys remembered."""
+_CLOCK_AGE = 2.0
+"""Seconds after which the epoch clock is asked for again."""
+
+
+class BadReceipt(ValueError):
+    """A receipt that the chain would reject, too."""
+
+
+class Intake:
+    """Checks receipts against the chain as one node shows it. Raises: ClientError when the node is away."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._keys: OrderedDict[bytes, tuple[int, bytes]] = OrderedDict()
+        self._clock: tuple[float, EpochClock] | None = None
+        self._lock = threading.Lock()
+
+    def check(self, raw: bytes) -> Receipt:
+        """Return a receipt that is worth submitting. Raises: BadReceipt saying why it is not."""
+        if len(raw) > MAX_RECEIPT:
+            raise BadReceipt(f"a receipt is at most {MAX_RECEIPT} bytes")
+        try:
+            receipt = Receipt.FromString(raw)
+        except DecodeError as error:
+            raise BadReceipt("not an encoded lamppost.work.v1.Receipt") from error
+        if len(receipt.device) != 20 or len(receipt.signature) != 64 or len(receipt.telemetry_root) != 32:
+            raise BadReceipt("device, telemetry_root and signature are 20, 32 and 64 bytes")
+        running = self.clock().epoch_at(time.time_ns())
+        if not running - 1 <= receipt.epoch <= running:
+            raise BadReceipt(f"epoch {receipt.epoch} is not {max(0, running - 1)} or {running}")
+        algorithm, public_key = self._key_of(receipt.device)
+        signed = receipt_sign_bytes(self._client.chain_id, receipt)
+        if not verify(Algorithm(algorithm), public_key, signed, receipt.signature):
+            raise BadReceipt("the signature is not the device key's over this receipt on this chain")
+        return receipt
+
+    def clock(self) -> EpochClock:
+        """Return the epoch clock, at most a little old."""
+        with self._lock:
+            if self._clock is None or time.monotonic() - self._clock[0] > _CLOCK_AGE:
+                self._clock = (time.monotonic(), read_clock(self._client))
+            return self._clock[1]
+
+    def _key_of(self, device: bytes) -> tuple[int, bytes]:
+        with self._lock:
+            known = self._keys.get(device)
+        if known is not None:
+            return known
+        request = query_pb2.QueryDeviceRequest(device_id=str(DeviceId(device)))
+        try:
+            answer = self._client.query(
+                "/lamppost.device_registry.v1.Query/Device", request, query_pb2.QueryDeviceResponse
+            )
+        except QueryFailed as error:
+            raise BadReceipt(f"unknown device {DeviceId(device)}") from error
+        found = (int(answer.device.algorithm), bytes(answer.device.public_key))
+        with self._lock:
+            self._keys[device] = found
+            if len(self._keys) > _KNOWN_KEYS:
+                self._keys.popitem(last=False)
+        return found

@@ -1,0 +1,131 @@
+"""The gateway's HTTP side.
+
+POST /v1/receipts             an encoded lamppost.work.v1.Receipt; 202 waiting, 200 known fate, 400 refused
+GET  /v1/receipts/DEVICE/EPOCH   the fate of one
+GET  /health                  how many wait
+"""
+
+import json
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from chain.client.agent.agent import Fate, Outcome
+from chain.client.errors import ClientError
+from chain.client.gateway.intake import MAX_RECEIPT, BadReceipt, Intake
+from chain.client.gateway.queue import QueueFull, ReceiptQueue
+from chain.primitives.ids import DeviceId
+
+MAX_CONNECTIONS = 256
+"""Connections served at the same time; more are closed at once."""
+IDLE_SECONDS = 30
+"""A connection that says nothing for so long is closed."""
+
+
+class GatewayServer:
+    """Serves a queue and an intake on an address; runs in threads of its own between `start` and `stop`."""
+
+    def __init__(self, host: str, port: int, intake: Intake, queue: ReceiptQueue, log: Callable[..., None]) -> None:
+        self._server = _Server((host, port), _handler(intake, queue, log))
+        self._thread = threading.Thread(target=self._server.serve_forever, name="gateway-http", daemon=True)
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on."""
+        return int(self._server.server_address[1])
+
+    def start(self) -> None:
+        """Begin to serve."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End serving and close the port."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._slots = threading.BoundedSemaphore(MAX_CONNECTIONS)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        if not self._slots.acquire(blocking=False):
+            self.shutdown_request(request)
+            return
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._slots.release()
+
+
+def _handler(intake: Intake, queue: ReceiptQueue, log: Callable[..., None]) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        server_version = "lampd-gateway"
+        sys_version = ""
+        timeout = IDLE_SECONDS
+
+        def do_POST(self) -> None:
+            if self.path != "/v1/receipts":
+                self._answer(404, {"reason": "no such path"})
+                return
+            size = self.headers.get("Content-Length", "")
+            if not size.isdigit() or int(size) > MAX_RECEIPT:
+                self.close_connection = True
+                self._answer(413, {"reason": f"a receipt is at most {MAX_RECEIPT} bytes, with a Content-Length"})
+                return
+            self._answer(*_take(self.rfile.read(int(size))))
+
+        def do_GET(self) -> None:
+            parts = self.path.strip("/").split("/")
+            if parts == ["health"]:
+                self._answer(200, {"waiting": queue.waiting})
+            elif len(parts) == 4 and parts[:2] == ["v1", "receipts"] and parts[3].isdigit():
+                self._answer(*_find(parts[2], int(parts[3])))
+            else:
+                self._answer(404, {"reason": "no such path"})
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Say nothing a request; what matters is logged as events."""
+
+        def _answer(self, status: int, content: dict[str, Any]) -> None:
+            body = json.dumps(content).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    def _take(raw: bytes) -> tuple[int, dict[str, Any]]:
+        try:
+            outcome = queue.put(intake.check(raw))
+        except BadReceipt as error:
+            log("receipt_refused", reason=str(error))
+            return 400, {"fate": Fate.REJECTED.value, "reason": str(error)}
+        except QueueFull as error:
+            return 503, {"reason": str(error)}
+        except ClientError as error:
+            return 503, {"reason": f"the gateway's node is away: {error}"}
+        return (202 if outcome.fate is Fate.WAITING else 200), _plain(outcome)
+
+    def _find(device: str, epoch: int) -> tuple[int, dict[str, Any]]:
+        try:
+            outcome = queue.find(bytes(DeviceId.parse(device)), epoch)
+        except ValueError as error:
+            return 400, {"reason": str(error)}
+        return (404, {"reason": "no such receipt here"}) if outcome is None else (200, _plain(outcome))
+
+    return Handler
+
+
+def _plain(outcome: Outcome) -> dict[str, Any]:
+    return {"fate": outcome.fate.value, "reason": outcome.reason, "effective_units": outcome.effective_units}
