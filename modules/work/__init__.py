@@ -1,0 +1,1 @@
+"""Work: epochs, and the receipts by which devices say what they did in them."""

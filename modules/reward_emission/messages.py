@@ -1,0 +1,97 @@
+"""The messages of reward emission, parsed: every check that needs no state."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from chain.pb.lamppost.reward_emission.v1 import tx_pb2
+from chain.primitives.errors import SdkCode, SdkError
+from chain.primitives.ids import Address, DeviceId
+from modules.reward_emission.errors import EmissionCode, EmissionError
+from modules.reward_emission.params import Params
+
+MAX_DEVICES = 500
+"""Most devices that one message settles or claims for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An owner's wish to be paid for devices."""
+
+    owner: Address
+    devices: tuple[DeviceId, ...]
+
+    @property
+    def signers(self) -> tuple[Address, ...]:
+        """The owner."""
+        return (self.owner,)
+
+    @classmethod
+    def from_proto(cls, message: tx_pb2.MsgClaim) -> "Claim":
+        """Parse. Raises: EmissionError as `_devices`, SdkError(INVALID_ADDRESS)."""
+        return cls(_address(message.owner, "owner"), _devices(message.device_ids))
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Anyone's wish to have the slots of devices settled."""
+
+    sender: Address
+    devices: tuple[DeviceId, ...]
+
+    @property
+    def signers(self) -> tuple[Address, ...]:
+        """The sender."""
+        return (self.sender,)
+
+    @classmethod
+    def from_proto(cls, message: tx_pb2.MsgSettle) -> "Settle":
+        """Parse. Raises: EmissionError as `_devices`, SdkError(INVALID_ADDRESS)."""
+        return cls(_address(message.sender, "sender"), _devices(message.device_ids))
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateParams:
+    """New parameters, from the chain's authority."""
+
+    authority: Address
+    params: Params
+
+    @property
+    def signers(self) -> tuple[Address, ...]:
+        """The authority."""
+        return (self.authority,)
+
+    @classmethod
+    def from_proto(cls, message: tx_pb2.MsgUpdateParams) -> "UpdateParams":
+        """Parse. Raises: EmissionError(INVALID_PARAMS), SdkError(INVALID_ADDRESS)."""
+        return cls(_address(message.authority, "authority"), Params.from_proto(message.params))
+
+
+def _devices(texts: Iterable[str]) -> tuple[DeviceId, ...]:
+    """Parse a list of device ids.
+
+    Raises: EmissionError(NO_DEVICES, TOO_MANY_DEVICES, INVALID_DEVICE_ID, DUPLICATE_DEVICE).
+    """
+    items = list(texts)
+    if not items:
+        raise EmissionError(EmissionCode.NO_DEVICES, "a message needs at least one device")
+    if len(items) > MAX_DEVICES:
+        raise EmissionError(EmissionCode.TOO_MANY_DEVICES, f"{len(items)} devices, at most {MAX_DEVICES} are possible")
+    # A dict keeps the order of the message, which a set would lose.
+    devices: dict[DeviceId, None] = {}
+    for text in items:
+        try:
+            device = DeviceId.parse(text)
+        except ValueError as error:
+            raise EmissionError(EmissionCode.INVALID_DEVICE_ID, f"{text[:100]!r}: {error}") from error
+        if device in devices:
+            raise EmissionError(EmissionCode.DUPLICATE_DEVICE, f"{device} is listed twice")
+        devices[device] = None
+    return tuple(devices)
+
+
+def _address(text: str, field: str) -> Address:
+    try:
+        return Address.parse(text)
+    except ValueError as error:
+        raise SdkError(SdkCode.INVALID_ADDRESS, f"invalid {field} address: {error}") from error

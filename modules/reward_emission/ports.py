@@ -1,0 +1,48 @@
+"""What reward emission needs from other modules; `chain/app.py` hands it in."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from chain.primitives.coins import Coins
+from chain.primitives.ids import Address, DeviceId
+from chain.sdk.context import Context
+
+
+class Networks(Protocol):
+    """Knows the networks and who is paid for a device."""
+
+    def emission_weights(self, ctx: Context) -> Sequence[tuple[int, int]]:
+        """Return (network id, weight in bp) of the active networks with a weight above 0, in order of ids."""
+        ...
+
+    def payees(self, ctx: Context, device: DeviceId) -> tuple[Address, Address] | None:
+        """Return a device's owner and payout address, or None for an unknown device."""
+        ...
+
+
+class Bank(Protocol):
+    """Holds the coins."""
+
+    def balance(self, ctx: Context, address: Address, denom: str) -> int:
+        """Return an account's balance of a denomination."""
+        ...
+
+    def supply(self, ctx: Context, denom: str) -> int:
+        """Return how much of a denomination exists."""
+        ...
+
+    def mint(self, ctx: Context, module: str, coins: Coins) -> None:
+        """Make coins in a module account."""
+        ...
+
+    def burn(self, ctx: Context, module: str, coins: Coins) -> None:
+        """Destroy coins of a module account. Raises: SdkError(INSUFFICIENT_FUNDS)."""
+        ...
+
+    def send_from_module(self, ctx: Context, module: str, recipient: Address, coins: Coins) -> None:
+        """Pay from a module account. Raises: SdkError(INSUFFICIENT_FUNDS)."""
+        ...
+
+    def send_between_modules(self, ctx: Context, source: str, target: str, coins: Coins) -> None:
+        """Move coins from one module account to another. Raises: SdkError(INSUFFICIENT_FUNDS)."""
+        ...

@@ -1,0 +1,22 @@
+"""What must hold of work's state after every block."""
+
+from chain.sdk.context import Context
+from modules.work.keeper import WorkKeeper
+from modules.work.state import DEVICES
+
+
+def clock_and_books_agree(ctx: Context, keeper: WorkKeeper) -> str | None:
+    """Every epoch before the running one was closed in the ledger, and no other."""
+    running, closed = keeper.clock(ctx).epoch, keeper.ledger.epochs_closed(ctx)
+    return None if running == closed else f"epoch {running} is running, but {closed} epochs were closed"
+
+
+def nobody_is_ahead(ctx: Context, keeper: WorkKeeper) -> str | None:
+    """No device has reported on an epoch that is still to come, and each that reported has a sequence."""
+    running = keeper.clock(ctx).epoch
+    for device, work in DEVICES.scan(ctx):
+        if work.next_epoch > running + 1:
+            return f"device {device} has reported on epoch {work.next_epoch - 1}, but {running} is running"
+        if work.sequence == 0 or work.next_epoch == 0:
+            return f"device {device} has a record without a receipt"
+    return None

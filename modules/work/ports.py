@@ -1,0 +1,79 @@
+"""What work needs from other modules; `chain/app.py` hands it in."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from chain.primitives.ids import DeviceId
+from chain.primitives.ints import Epoch
+from chain.sdk.context import Context
+
+Units = tuple[DeviceId, int, Epoch, int]
+"""Effective units of one accepted receipt: (device, network, epoch, units above 0)."""
+
+
+class WorkDevice(Protocol):
+    """What a receipt is judged by; read-only."""
+
+    @property
+    def network(self) -> int:
+        """Id of the device's network."""
+        ...
+
+    @property
+    def algorithm(self) -> int:
+        """Signature scheme of the device key, as `chain.crypto.Algorithm` numbers them."""
+        ...
+
+    @property
+    def public_key(self) -> bytes:
+        """The device key."""
+        ...
+
+    @property
+    def usable(self) -> bool:
+        """Whether device, model and network are all active."""
+        ...
+
+    @property
+    def reason(self) -> str:
+        """Why the device is not usable, such as "device is paused"; empty when it is."""
+        ...
+
+    @property
+    def max_units(self) -> int:
+        """The model's maximum of units per epoch."""
+        ...
+
+    @property
+    def hardware_bp(self) -> int:
+        """The model's weight, in basis points."""
+        ...
+
+    @property
+    def level_bp(self) -> int:
+        """The weight of the model's attestation level in its network, in basis points."""
+        ...
+
+
+class Registry(Protocol):
+    """Knows the devices."""
+
+    def work_device(self, ctx: Context, device: DeviceId) -> WorkDevice | None:
+        """Return what a device's receipts are judged by, or None for an unknown device."""
+        ...
+
+
+class Ledger(Protocol):
+    """Keeps the books of what work earns."""
+
+    def record_units(self, ctx: Context, entries: Sequence[Units]) -> None:
+        """Count the effective units of accepted receipts."""
+        ...
+
+    def close_epoch(self, ctx: Context, epoch: Epoch) -> None:
+        """End an epoch: emit for it, and count no more units for the epoch before it."""
+        ...
+
+    def epochs_closed(self, ctx: Context) -> int:
+        """Return how many epochs were closed: the number of the running one."""
+        ...

@@ -1,0 +1,112 @@
+"""Receipts: what a device signs for an epoch, and what it counts."""
+
+from dataclasses import dataclass
+
+from chain.pb.lamppost.work.v1 import types_pb2 as pb
+from chain.primitives.ids import DeviceId
+from chain.primitives.ints import FULL_BP, MAX_U64, Epoch, mul_div_floor
+from modules.work.ports import WorkDevice
+
+SIGN_PREFIX = b"lamppost/receipt\n"
+"""Keeps a receipt's signature from being taken for anything else that a device key signs."""
+DEVICE_BYTES = 20
+"""Length of a device id."""
+SIGNATURE_BYTES = 64
+"""Length of a signature in all three schemes."""
+ROOT_BYTES = 32
+"""Length of a telemetry root."""
+OVERCLAIM = 10
+"""Units up to so many times the model's maximum are cut off at the maximum; a receipt that claims more is no
+measurement and is rejected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A device's signed summary of one epoch, as it came in: shapes and ranges are judged later, one by one."""
+
+    network: int
+    device: bytes
+    epoch: int
+    sequence: int
+    units: int
+    uptime_bp: int
+    telemetry_root: bytes
+    audit_answer: bytes
+    signature: bytes
+
+    @classmethod
+    def from_proto(cls, message: pb.Receipt) -> "Receipt":
+        """Read the wire form; nothing is checked."""
+        return cls(
+            message.network,
+            message.device,
+            message.epoch,
+            message.sequence,
+            message.units,
+            message.uptime_bp,
+            message.telemetry_root,
+            message.audit_answer,
+            message.signature,
+        )
+
+    def to_proto(self) -> pb.Receipt:
+        """Return the wire form."""
+        return pb.Receipt(
+            network=self.network,
+            device=self.device,
+            epoch=self.epoch,
+            sequence=self.sequence,
+            units=self.units,
+            uptime_bp=self.uptime_bp,
+            telemetry_root=self.telemetry_root,
+            audit_answer=self.audit_answer,
+            signature=self.signature,
+        )
+
+    def sign_bytes(self, chain_id: str) -> bytes:
+        """Return what the device key signs: the prefix and the deterministic encoding of the body."""
+        body = pb.ReceiptBody(
+            chain_id=chain_id,
+            network=self.network,
+            device=self.device,
+            epoch=self.epoch,
+            sequence=self.sequence,
+            units=self.units,
+            uptime_bp=self.uptime_bp,
+            telemetry_root=self.telemetry_root,
+            audit_answer=self.audit_answer,
+        )
+        return SIGN_PREFIX + body.SerializeToString(deterministic=True)
+
+    def malformed(self) -> str:
+        """Return what is wrong with the shape, or the empty text."""
+        if len(self.device) != DEVICE_BYTES:
+            return f"device id is {len(self.device)} bytes instead of {DEVICE_BYTES}"
+        if len(self.telemetry_root) != ROOT_BYTES:
+            return f"telemetry root is {len(self.telemetry_root)} bytes instead of {ROOT_BYTES}"
+        if len(self.signature) != SIGNATURE_BYTES:
+            return f"signature is {len(self.signature)} bytes instead of {SIGNATURE_BYTES}"
+        if self.audit_answer:
+            return "audit answer without an audit"
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A receipt that stands."""
+
+    device: DeviceId
+    network: int
+    epoch: Epoch
+    sequence: int
+    units: int
+    """Effective units."""
+
+
+def effective_units(receipt: Receipt, device: WorkDevice) -> int:
+    """Return what a receipt counts: min(units, max_units) * uptime * hardware * level, the last three in bp.
+
+    At most 2^64 - 1, whatever the weights are. The part of a unit that rounding down leaves counts for nobody.
+    """
+    weight = receipt.uptime_bp * device.hardware_bp * device.level_bp
+    return min(mul_div_floor(min(receipt.units, device.max_units), weight, FULL_BP**3), MAX_U64)
