@@ -17,6 +17,9 @@ DELETE_FLAT = 1_000
 """Deleting a key."""
 ITERATE_FLAT = 30
 """Each step of an iteration, beside the bytes read."""
+TX_FLAT = 15_000
+"""Admitting a transaction: accounts and balances of signers and fee payer, read and written. A flat price makes the
+estimate of a simulation, which pays no fee yet, the same as what is used."""
 TX_BYTE = 10
 """Each byte of a transaction (auth parameter's default)."""
 VERIFY_SECP256K1 = 1_000

@@ -1,0 +1,163 @@
+"""The admission of a transaction: what must hold before its messages run, in the order of cost.
+
+Size, timeout height, memo, fee, fee payer, then per signer public key, sequence and signature. Limits of form were
+checked when the transaction was decoded.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
+from enum import Enum
+
+from chain.crypto.addresses import address_of
+from chain.primitives.coins import show_coins
+from chain.primitives.errors import SdkCode, SdkError
+from chain.primitives.events import Event
+from chain.runtime.fees import GasPrice, require_fee
+from chain.runtime.ports import Account, Accounts, Fees
+from chain.runtime.session import Session
+from chain.runtime.signatures import Job, Verifier
+from chain.runtime.tx import Signer, Tx
+from chain.sdk.context import Context
+from chain.sdk.gas import TX_FLAT, GasMeter
+
+_SIGNATURE_SIZE = 64
+_PUBLIC_KEY_FIELD = 79
+"""Bytes that a public key takes in a transaction: the Any's head, its type URL and the key."""
+_FEE_FIELD = 24
+"""Bytes that a gas limit and a fee of usual size take in a transaction."""
+
+
+class Mode(Enum):
+    """Why a transaction is admitted."""
+
+    CHECK = "check"
+    """New in the mempool."""
+    RECHECK = "recheck"
+    """Still in the mempool after a block; its signatures were verified and stay good."""
+    DELIVER = "deliver"
+    """In a block."""
+    SIMULATE = "simulate"
+    """To estimate gas; signatures and sequences may be missing or wrong."""
+
+
+class Ante:
+    """Admits transactions, with the keepers of accounts and coins behind it."""
+
+    def __init__(self, accounts: Accounts, fees: Fees, verifier: Verifier) -> None:
+        self.accounts = accounts
+        self.fees = fees
+        self.verifier = verifier
+
+    def admit(
+        self, session: Session, ctx: Context, tx: Tx, gas: GasMeter, mode: Mode, prices: Sequence[GasPrice] = ()
+    ) -> None:
+        """Charge the fee and take the signatures; `ctx` has no limit, what is paid for is charged to `gas`.
+
+        The caller undoes the writes of an admission that fails.
+        Raises: SdkError(INVALID_GAS_LIMIT, TX_TIMEOUT_HEIGHT, MEMO_TOO_LARGE, OUT_OF_GAS, INSUFFICIENT_FEE,
+        TOO_MANY_SIGNATURES, UNKNOWN_ADDRESS, INSUFFICIENT_FUNDS, INVALID_PUBKEY, NOT_SUPPORTED, WRONG_SEQUENCE,
+        UNAUTHORIZED, NO_SIGNATURES).
+        """
+        _check_limits(session, tx, mode)
+        params = session.params
+        size = tx.size + _missing_bytes(tx) if mode is Mode.SIMULATE else tx.size
+        gas.consume(TX_FLAT + size * params.tx_size_cost_per_byte, "txSize")
+        if prices:
+            require_fee(tx.fee, tx.gas_limit, prices)
+        self._charge_fee(ctx, tx)
+        for index, signer in enumerate(tx.signers):
+            self._take_signature(session, ctx, tx, index, signer, gas, mode)
+
+    def _charge_fee(self, ctx: Context, tx: Tx) -> None:
+        payer = tx.payer
+        if tx.fee:
+            if payer != tx.signers[0].address and self.accounts.account(ctx, payer) is None:
+                raise SdkError(SdkCode.UNKNOWN_ADDRESS, f"fee payer address: {payer} does not exist")
+            self.fees.deduct_fee(ctx, payer, tx.fee)
+        ctx.events.append(Event("tx", (("fee", show_coins(tx.fee)), ("fee_payer", str(payer)))))
+
+    def _take_signature(
+        self, session: Session, ctx: Context, tx: Tx, index: int, signer: Signer, gas: GasMeter, mode: Mode
+    ) -> None:
+        account = self.accounts.account(ctx, signer.address)
+        if account is None:
+            raise SdkError(SdkCode.UNKNOWN_ADDRESS, f"account {signer.address} does not exist")
+        sequence = account.sequence
+        known = account.public_key
+        public_key = _public_key(signer, known, index, mode)
+        if mode is not Mode.SIMULATE:
+            if signer.mode_fault is not None:
+                raise SdkError(signer.mode_fault.code, signer.mode_fault.detail)
+            if signer.sequence != sequence:
+                text = f"account sequence mismatch, expected {sequence}, got {signer.sequence}"
+                raise SdkError(SdkCode.WRONG_SEQUENCE, text)
+        gas.consume(session.params.sig_verify_cost_secp256k1, "ante verify: secp256k1")
+        if mode is Mode.CHECK or mode is Mode.DELIVER:
+            self._verify(session.block.chain_id, tx, index, public_key, account)
+        account = account.with_sequence(sequence + 1)
+        self.accounts.set_account(ctx, account if known else account.with_public_key(public_key))
+        ctx.events.append(Event("tx", (("acc_seq", f"{signer.address}/{sequence}"),)))
+        ctx.events.append(Event("tx", (("signature", b64encode(signer.signature).decode()),)))
+
+    def _verify(self, chain_id: str, tx: Tx, index: int, public_key: bytes, account: Account) -> None:
+        if not self.verifier.verify(chain_id, tx, index, public_key, account.number):
+            raise SdkError(
+                SdkCode.UNAUTHORIZED,
+                f"signature verification failed; please verify account number ({account.number}), "
+                f"sequence ({account.sequence}) and chain-id ({chain_id})",
+            )
+
+    def verify_ahead(self, session: Session, txs: Iterable[Tx]) -> None:
+        """Verify the signatures of a block on all threads, as far as the state before it tells keys and numbers."""
+        ctx = session.context()
+        jobs: list[Job] = []
+        for tx in txs:
+            if len(tx.checks) >= len(tx.signers):
+                continue
+            for index, signer in enumerate(tx.signers):
+                account = self.accounts.account(ctx, signer.address)
+                if account is not None and signer.mode_fault is None:
+                    public_key = account.public_key or signer.public_key
+                    if public_key:
+                        jobs.append((tx, index, public_key, account.number))
+        self.verifier.prepare(session.block.chain_id, jobs)
+
+
+def _check_limits(session: Session, tx: Tx, mode: Mode) -> None:
+    if tx.fault is not None and mode is not Mode.SIMULATE:
+        raise SdkError(tx.fault.code, tx.fault.detail)
+    if 0 <= session.max_gas < tx.gas_limit and mode is not Mode.SIMULATE:
+        text = f"tx gas limit {tx.gas_limit} exceeds block max gas {session.max_gas}"
+        raise SdkError(SdkCode.INVALID_GAS_LIMIT, text)
+    if 0 < tx.timeout_height < session.block.height:
+        text = f"block height: {session.block.height}, timeout height: {tx.timeout_height}"
+        raise SdkError(SdkCode.TX_TIMEOUT_HEIGHT, text)
+    params = session.params
+    if tx.memo_size > params.max_memo_characters:
+        text = f"maximum number of characters is {params.max_memo_characters} but received {tx.memo_size} characters"
+        raise SdkError(SdkCode.MEMO_TOO_LARGE, text)
+    if len(tx.signers) > params.tx_sig_limit:
+        text = f"signatures: {len(tx.signers)}, limit: {params.tx_sig_limit}"
+        raise SdkError(SdkCode.TOO_MANY_SIGNATURES, text)
+
+
+def _missing_bytes(tx: Tx) -> int:
+    """Return how much longer the signed transaction will be than the one that is simulated."""
+    missing = 0 if tx.gas_limit else _FEE_FIELD
+    for signer in tx.signers:
+        missing += max(0, _SIGNATURE_SIZE - len(signer.signature))
+        missing += 0 if signer.public_key else _PUBLIC_KEY_FIELD
+    return missing
+
+
+def _public_key(signer: Signer, known: bytes, index: int, mode: Mode) -> bytes:
+    """Return the key to verify with: the account's own, else the one that came with the transaction."""
+    given = signer.public_key
+    if given and given != known and mode is not Mode.SIMULATE and address_of(given) != signer.address:
+        text = f"pubKey does not match signer address {signer.address} with signer index: {index}"
+        raise SdkError(SdkCode.INVALID_PUBKEY, text)
+    if not known and not given and mode is not Mode.SIMULATE:
+        raise SdkError(SdkCode.INVALID_PUBKEY, "pubkey on account is not set")
+    return known or given
+
+

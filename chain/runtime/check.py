@@ -1,0 +1,61 @@
+"""CheckTx: may a transaction enter, or stay in, the mempool?
+
+The check state is an overlay over the last committed state in which admitted transactions have used up their
+sequences and fees, so that a sender can have many pending. It is thrown away at each Commit.
+"""
+
+from collections.abc import Callable, Sequence
+from threading import Lock
+
+from chain.pb.tendermint.abci.types_pb2 import CHECK_TX_TYPE_RECHECK, RequestCheckTx, ResponseCheckTx
+from chain.primitives.errors import ModuleError
+from chain.runtime.ante import Ante, Mode
+from chain.runtime.decode_cache import DecodeCache
+from chain.runtime.faults import guarded
+from chain.runtime.fees import GasPrice
+from chain.runtime.session import Session
+from chain.sdk.gas import GasMeter
+
+
+class Checker:
+    """Owns the check state; `lock` guards it."""
+
+    def __init__(
+        self, ante: Ante, cache: DecodeCache, open_session: Callable[[], Session], prices: Sequence[GasPrice]
+    ) -> None:
+        self.lock = Lock()
+        self._ante = ante
+        self._cache = cache
+        self._open = open_session
+        self._prices = prices
+        self._session: Session | None = None
+
+    def reset(self) -> None:
+        """Forget the check state; the caller holds the lock."""
+        self._session = None
+
+    def check(self, request: RequestCheckTx) -> ResponseCheckTx:
+        """Admit a transaction to the check state, or say why not."""
+        response = ResponseCheckTx()
+        mode = Mode.RECHECK if request.type == CHECK_TX_TYPE_RECHECK else Mode.CHECK
+        gas = GasMeter(0)
+        try:
+            tx = self._cache.decode(request.tx)
+            gas.limit = tx.gas_limit
+            response.gas_wanted = tx.gas_limit
+            with self.lock:
+                session = self._session
+                if session is None:
+                    session = self._session = self._open()
+                start = session.state.mark()
+                try:
+                    guarded("ante", self._ante.admit, session, session.context(), tx, gas, mode, self._prices)
+                except ModuleError:
+                    session.state.revert(start)
+                    raise
+        except ModuleError as error:
+            response.code = int(error.code)
+            response.codespace = error.codespace
+            response.log = error.log
+        response.gas_used = gas.used
+        return response

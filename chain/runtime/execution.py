@@ -1,0 +1,113 @@
+"""Running one transaction: admission, then all of its messages or none."""
+
+from chain.codec.values import write_uvarint
+from chain.pb.tendermint.abci.types_pb2 import ExecTxResult
+from chain.primitives.errors import ModuleError
+from chain.primitives.events import Event
+from chain.runtime.ante import Ante, Mode
+from chain.runtime.decode_cache import DecodeCache
+from chain.runtime.events import add_events
+from chain.runtime.faults import guarded
+from chain.runtime.router import Call
+from chain.runtime.session import Session
+from chain.runtime.tx import Tx
+from chain.sdk.context import Context
+from chain.sdk.gas import GasMeter
+
+SIMULATION_GAS = 100_000_000
+"""Most gas of a simulation, which nobody pays for."""
+
+
+class Executor:
+    """Runs transactions of blocks and of simulations."""
+
+    def __init__(self, ante: Ante, cache: DecodeCache) -> None:
+        self.ante = ante
+        self.cache = cache
+
+    def run(self, session: Session, raw: bytes, result: ExecTxResult, mode: Mode = Mode.DELIVER) -> None:
+        """Run a transaction and fill in its result.
+
+        What admission wrote stays when the messages fail: the fee is paid and the sequence used up.
+        """
+        try:
+            tx = self.cache.decode(raw)
+        except ModuleError as error:
+            reject(result, error)
+            return
+        gas = GasMeter(tx.gas_limit if mode is Mode.DELIVER else _simulation_limit(session.max_gas))
+        admission = session.context()
+        start = session.state.mark()
+        try:
+            guarded("ante", self.ante.admit, session, admission, tx, gas, mode)
+        except ModuleError as error:
+            session.state.revert(start)
+            reject(result, error)
+        else:
+            add_events(result.events, admission.events)
+            self._run_messages(session, tx, gas, result)
+        result.gas_wanted = tx.gas_limit
+        result.gas_used = gas.used
+
+    def _run_messages(self, session: Session, tx: Tx, gas: GasMeter, result: ExecTxResult) -> None:
+        state = session.state
+        start = state.mark()
+        ctx = session.context(gas)
+        data = bytearray()
+        ends = []
+        for index, call in enumerate(tx.calls):
+            try:
+                _run_message(ctx, call, data)
+            except ModuleError as error:
+                state.revert(start)
+                reject(result, error, f"failed to execute message; message index: {index}: ")
+                return
+            ends.append(len(ctx.events))
+        result.data = bytes(data)
+        begin = 0
+        for index, end in enumerate(ends):
+            add_events(result.events, ctx.events[begin:end], (("msg_index", str(index)),))
+            begin = end
+
+
+def _simulation_limit(max_gas: int) -> int:
+    return SIMULATION_GAS if max_gas < 0 else min(max_gas, SIMULATION_GAS)
+
+
+def _run_message(ctx: Context, call: Call, data: bytearray) -> None:
+    """Run one message and append its response as a field of TxMsgData."""
+    route = call.route
+    sender = str(call.parsed.signers[0])
+    ctx.events.append(
+        Event("message", (("action", route.type_url), ("sender", sender), ("module", route.module)))
+    )
+    response = guarded(route.type_url, route.handle, ctx, route.keeper, call.parsed)
+    packed = bytearray(_response_head(f"/{response.DESCRIPTOR.full_name}"))
+    body = response.SerializeToString(deterministic=True)
+    if body:
+        packed.append(0x12)
+        write_uvarint(len(body), packed)
+        packed += body
+    data.append(0x12)
+    write_uvarint(len(packed), data)
+    data += packed
+
+
+_heads: dict[str, bytes] = {}
+
+
+def _response_head(type_url: str) -> bytes:
+    """Return field 1 of google.protobuf.Any."""
+    head = _heads.get(type_url)
+    if head is None:
+        out = bytearray(b"\x0a")
+        write_uvarint(len(type_url), out)
+        head = _heads[type_url] = bytes(out) + type_url.encode()
+    return head
+
+
+def reject(result: ExecTxResult, error: ModuleError, before: str = "") -> None:
+    """Fill in a result with a rejection."""
+    result.code = int(error.code)
+    result.codespace = error.codespace
+    result.log = before + error.log
