@@ -199,7 +199,7 @@ class Application:
     def check_tx(self, request: abci.RequestCheckTx) -> abci.ResponseCheckTx:
         """Judge a transaction for the mempool."""
         response = self._checker.check(request)
-        recheck = request.type == abci.CHECK_TX_TYPE_RECHECK
+        recheck = request.type == abci.CheckTxType.RECHECK
         self.observer.checked(response.codespace, response.code, recheck)
         return response
 

@@ -7,7 +7,7 @@ sequences and fees, so that a sender can have many pending. It is thrown away at
 from collections.abc import Callable, Sequence
 from threading import Lock
 
-from chain.pb.tendermint.abci.types_pb2 import CHECK_TX_TYPE_RECHECK, RequestCheckTx, ResponseCheckTx
+from chain.pb.tendermint.abci.types_pb2 import CheckTxType, RequestCheckTx, ResponseCheckTx
 from chain.primitives.errors import ModuleError
 from chain.runtime.ante import Ante, Mode
 from chain.runtime.decode_cache import DecodeCache
@@ -37,7 +37,7 @@ class Checker:
     def check(self, request: RequestCheckTx) -> ResponseCheckTx:
         """Admit a transaction to the check state, or say why not."""
         response = ResponseCheckTx()
-        mode = Mode.RECHECK if request.type == CHECK_TX_TYPE_RECHECK else Mode.CHECK
+        mode = Mode.RECHECK if request.type == CheckTxType.RECHECK else Mode.CHECK
         gas = GasMeter(0)
         try:
             tx = self._cache.decode(request.tx)
