@@ -8,6 +8,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message as ProtoMessage
 
 from chain.cli.fields import FieldError, ResolveAddress, choices, put
+from chain.primitives.coins import Coins
 from chain.sdk.cli import Arg, Command, Kind
 
 Run = Callable[[ProtoMessage, Mapping[str, Any]], None]
@@ -79,11 +80,22 @@ def _for_build(command: Command, values: Mapping[str, Any], resolve: ResolveAddr
     for arg in (*command.args, *command.options):
         value = values[_name(arg)]
         if arg.kind is Kind.ADDRESS and value:
-            value = resolve(value)
+            value = resolve(value) if isinstance(value, str) else tuple(map(resolve, value))
+        elif arg.kind is Kind.COINS and value:
+            value = _coins(arg, value)
         raw[arg.field] = value
     if command.signer:
         raw[command.signer] = resolve(str(values.get("signer_key") or ""))
     return raw
+
+
+def _coins(arg: Arg, text: str) -> Coins:
+    from chain.client.amounts import parse_coins
+
+    try:
+        return parse_coins(text)
+    except ValueError as error:
+        raise FieldError(f"{arg.field}: {error}") from error
 
 
 def _fill_page(message: Any, values: Mapping[str, Any]) -> None:

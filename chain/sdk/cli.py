@@ -26,7 +26,7 @@ class Kind(Enum):
     AMOUNT = "amount"
     """An amount of the base denomination; the field holds ulamp as an integer or as text."""
     FILE = "file"
-    """A file's path; the value is its text, for a `build` function."""
+    """A file's path; the field takes its text, a `build` function gets the path, so that its errors can name it."""
     JSON = "json"
     """JSON text of the field's message."""
 
@@ -60,7 +60,8 @@ class Command:
     """One command: name, help of one imperative line, and an example that works on a localnet.
 
     `signer` is the field that takes the address of `--from`. `build` makes the message from the raw values
-    (by argument name, the signer's address included) where filling fields is not enough.
+    (by argument name, the signer's address included) where filling fields is not enough; addresses are resolved and
+    COINS are Coins by then.
     """
 
     name: str
