@@ -14,9 +14,11 @@ chain's parameters are judged by the chain.
 """
 
 import difflib
+import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from chain.pb.lamppost.device_registry.v1.tx_pb2 import ModelSpec, MsgAddModel, MsgCreateNetwork
@@ -30,6 +32,8 @@ _NETWORK_KEYS = ("name", "kind", "unit", "description", "receipts")
 _MODEL_KEYS = ("name", "hardware_bp", "max_units")
 _PLACE_KEYS = ("name", "latitude", "longitude")
 _TABLES = ("network", "location_caps", "level_weights", "emission", "model", "place")
+MAX_FILE_BYTES = 1 << 20
+"""Larger files are no network files."""
 _MAX_U32 = 2**32 - 1
 _MAX_U64 = 2**64 - 1
 _FULL_BP = 10_000
@@ -118,6 +122,20 @@ def parse_network(text: str, file: str = "network file") -> NetworkFile:
         return _Reader(file).network_file(text)
     except tomllib.TOMLDecodeError as error:
         raise NetworkFileError(f"is no TOML: {error}", file=file) from error
+
+
+def load_network(path: str | os.PathLike[str]) -> NetworkFile:
+    """Read a network file. Raises: NetworkFileError naming file, table and key, also when it can't be read."""
+    file = Path(path)
+    try:
+        if file.stat().st_size > MAX_FILE_BYTES:
+            raise NetworkFileError(f"is larger than {MAX_FILE_BYTES} bytes", file=str(file))
+        text = file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise NetworkFileError(f"can't be read: {error.strerror}", file=str(file)) from error
+    except UnicodeDecodeError as error:
+        raise NetworkFileError(f"is not UTF-8 at byte {error.start}", file=str(file)) from error
+    return parse_network(text, str(file))
 
 
 class _Reader:

@@ -246,7 +246,7 @@ class Record(Generic[V]):
 
     __slots__ = ("_codecs", "_defaults", "_names", "kind")
 
-    def __init__(self, kind: type[V], **codecs: ValueCodec[Any]) -> None:
+    def __init__(self, kind: type[V], /, **codecs: ValueCodec[Any]) -> None:
         if not is_dataclass(kind):
             raise TypeError(f"{kind.__name__} is not a dataclass")
         declared = fields(kind)

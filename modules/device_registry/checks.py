@@ -189,5 +189,3 @@ def require_place(network: Network, place: int, committed: bytes) -> None:
             RegistryCode.INVALID_CELL,
             f"cell {place:x} has resolution {resolution(place)}, must be {MIN_CELL_RESOLUTION} or finer",
         )
-
-

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from chain.codec.networks import parse_network
+from chain.codec.networks import load_network
 from chain.pb.lamppost.device_registry.v1 import tx_pb2, types_pb2
 from chain.sdk.cli import Arg, Column, Command, Kind
 
@@ -86,7 +86,7 @@ def parse_caps(text: str) -> list[types_pb2.LocationCap]:
 
 def create_network(values: Mapping[str, Any]) -> tx_pb2.MsgCreateNetwork:
     """Return the message that a network file asks for. Raises: NetworkFileError."""
-    return parse_network(values["file"]).message(values["admin"])
+    return load_network(values["file"]).message(values["admin"])
 
 
 def update_network(values: Mapping[str, Any]) -> tx_pb2.MsgUpdateNetwork:
@@ -94,8 +94,8 @@ def update_network(values: Mapping[str, Any]) -> tx_pb2.MsgUpdateNetwork:
     message = tx_pb2.MsgUpdateNetwork(admin=values["admin"], network=_integer(values["network"], "network"))
     if values.get("description") is not None:
         message.description = values["description"]
-    message.location_caps.extend(parse_caps(values.get("location_caps") or ""))
-    weights = values.get("level_weights") or ""
+    message.location_caps.extend(parse_caps(values.get("caps") or ""))
+    weights = values.get("levels") or ""
     message.level_weights.extend(_integer(item, "level weight") for item in filter(None, weights.split(",")))
     return message
 
@@ -135,7 +135,7 @@ def register_device(values: Mapping[str, Any]) -> tx_pb2.MsgRegisterDevice:
 UPDATE_PARAMS = Command(
     "update-params",
     "Replace all parameters of the registry (authority only).",
-    "lampd tx device_registry update-params '{\"network_deposit\": \"100000000\", ...}' --from authority",
+    'lampd tx device_registry update-params \'{"network_deposit": "100000000", ...}\' --from authority',
     args=(Arg("params", "All parameters as JSON", Kind.JSON),),
     signer="authority",
 )
@@ -150,12 +150,12 @@ CREATE_NETWORK = Command(
 UPDATE_NETWORK = Command(
     "update-network",
     "Change a network's description, caps or level weights (admin only).",
-    "lampd tx device_registry update-network 1 --location-caps 8=48,7=168,6=600 --from founder",
+    "lampd tx device_registry update-network 1 --caps 8=48,7=168,6=600 --from founder",
     args=(_NETWORK,),
     options=(
         Arg("description", "New description"),
-        Arg("location_caps", "New caps by H3 resolution, such as 8=48,7=168,6=600"),
-        Arg("level_weights", "New weights of the levels 0 to 3 in basis points, such as 5000,7000,9000,10000"),
+        Arg("caps", "New caps by H3 resolution, such as 8=48,7=168,6=600"),
+        Arg("levels", "New weights of the levels 0 to 3 in basis points, such as 5000,7000,9000,10000"),
     ),
     signer="admin",
     build=update_network,

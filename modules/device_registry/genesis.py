@@ -175,9 +175,7 @@ def _read_network(path: str, item: types_pb2.Network, content: Section) -> Netwo
         _require(item.deposit == 0, f"{path}.deposit", "a closed network has none")
         _require(item.weight_bp == 0, f"{path}.weight_bp", "a closed network has none")
     weight = BasisPoints(item.weight_bp)
-    return Network(
-        item.id, name, kind, unit, admin, status, item.deposit, weight, policy, caps, levels, description
-    )
+    return Network(item.id, name, kind, unit, admin, status, item.deposit, weight, policy, caps, levels, description)
 
 
 def _check_weights(content: Section) -> None:

@@ -1,6 +1,7 @@
 """Messages after their stateless checks."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from chain.crypto.keys import Algorithm
 from chain.pb.lamppost.device_registry.v1 import tx_pb2 as pb
@@ -82,7 +83,7 @@ class CreateNetwork:
 
 def _require_distinct(models: tuple[ModelSpec, ...]) -> None:
     names = sorted(model.name for model in models)
-    for name, following in zip(names, names[1:], strict=False):
+    for name, following in pairwise(names):
         if name == following:
             raise RegistryError(RegistryCode.NAME_TAKEN, f"two models are named {name}")
 

@@ -1,8 +1,16 @@
 """The registry's objects as they are on the wire."""
 
+from enum import IntEnum
+from typing import Any
+
 from chain.pb.lamppost.device_registry.v1 import types_pb2 as pb
 from chain.primitives.ids import DeviceId
 from modules.device_registry.types import CAP_RESOLUTIONS, Counts, Device, Model, Network, NetworkKind
+
+
+def _number(member: IntEnum | int) -> Any:
+    # The wire's enums are integers that have a type of their own in the stubs only.
+    return int(member)
 
 
 def network_to_proto(network: Network) -> pb.Network:
@@ -11,13 +19,13 @@ def network_to_proto(network: Network) -> pb.Network:
     return pb.Network(
         id=network.id,
         name=network.name,
-        kind=network.kind.value,
+        kind=_number(network.kind),
         unit=network.unit,
         admin=str(network.admin),
-        status=network.status.value,
+        status=_number(network.status),
         deposit=network.deposit,
         weight_bp=network.weight_bp,
-        receipt_policy=network.receipt_policy.value,
+        receipt_policy=_number(network.receipt_policy),
         location_caps=[
             pb.LocationCap(resolution=resolution, cap=cap)
             for resolution, cap in zip(resolutions, network.location_caps, strict=True)
@@ -36,7 +44,7 @@ def model_to_proto(model: Model) -> pb.Model:
         hardware_bp=model.hardware_bp,
         max_units=model.max_units,
         level=model.level,
-        status=model.status.value,
+        status=_number(model.status),
     )
 
 
@@ -44,14 +52,14 @@ def device_to_proto(number: DeviceId, device: Device) -> pb.Device:
     """Return a device's message."""
     return pb.Device(
         id=str(number),
-        algorithm=device.algorithm,
+        algorithm=_number(device.algorithm),
         public_key=device.public_key,
         owner=str(device.owner),
         operator=str(device.operator),
         payout=str(device.payout),
         network=device.network,
         model=device.model,
-        status=device.status.value,
+        status=_number(device.status),
         cell=device.cell,
         commitment=device.commitment,
         bond=device.bond,
