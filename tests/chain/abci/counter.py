@@ -29,6 +29,7 @@ class Counter:
         self.count = 0
         self.pending: tuple[int, int] | None = None
         self.checked = 0
+        self.offered = pb.Snapshot()
         self.restored: list[bytes] | None = None
 
     def connection_reset(self) -> None:
@@ -76,7 +77,7 @@ class Counter:
     def prepare_proposal(self, request: pb.RequestPrepareProposal) -> pb.ResponsePrepareProposal:
         with self.lock:
             self.calls.append("prepare_proposal")
-            room, chosen = request.max_tx_bytes or 1 << 20, []
+            room, chosen = request.max_tx_bytes, []
             for tx in request.txs:
                 room -= 2 + len(tx)
                 if room < 0:
@@ -138,8 +139,7 @@ class Counter:
     def offer_snapshot(self, request: pb.RequestOfferSnapshot) -> pb.ResponseOfferSnapshot:
         with self.lock:
             self.calls.append("offer_snapshot")
-            self.restored = []
-            self.height = request.snapshot.height
+            self.offered, self.restored = request.snapshot, []
             return pb.ResponseOfferSnapshot(result=pb.ResponseOfferSnapshot.ACCEPT)
 
     def load_snapshot_chunk(self, request: pb.RequestLoadSnapshotChunk) -> pb.ResponseLoadSnapshotChunk:
@@ -152,6 +152,7 @@ class Counter:
             if self.restored is None:
                 return pb.ResponseApplySnapshotChunk(result=pb.ResponseApplySnapshotChunk.ABORT)
             self.restored.append(request.chunk)
-            self.count = int(b"".join(self.restored) or b"0")
-            self.checked = self.count
+            if len(self.restored) == self.offered.chunks:
+                self.height, self.count = self.offered.height, int(b"".join(self.restored))
+                self.checked, self.restored = self.count, None
             return pb.ResponseApplySnapshotChunk(result=pb.ResponseApplySnapshotChunk.ACCEPT)
