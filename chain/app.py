@@ -18,16 +18,25 @@ from modules.auth.keeper import AuthKeeper
 from modules.auth.module import module as auth_module
 from modules.bank.keeper import BankKeeper
 from modules.bank.module import module as bank_module
+from modules.device_registry.keeper import DeviceRegistryKeeper
+from modules.device_registry.module import module as device_registry_module
+from modules.reward_emission.keeper import RewardEmissionKeeper
+from modules.reward_emission.module import module as reward_emission_module
+from modules.work.keeper import WorkKeeper
+from modules.work.module import module as work_module
 
 MODULE_ACCOUNTS: Mapping[str, tuple[str, ...]] = {
+    "device_registry": (),
     "fee_collector": (),
     "gov": (),
+    "reward_emission": ("minter",),
+    "treasury": (),
 }
 """Accounts that belong to modules, with what they may do."""
 
-GENESIS_ORDER = ("auth", "bank")
+GENESIS_ORDER = ("auth", "bank", "device_registry", "reward_emission", "work")
 """Order in which modules write genesis: who others' genesis needs comes first."""
-BEGIN_BLOCK_ORDER: tuple[str, ...] = ()
+BEGIN_BLOCK_ORDER: tuple[str, ...] = ("work",)
 """Order of what happens before a block's transactions."""
 END_BLOCK_ORDER: tuple[str, ...] = ()
 """Order of what happens after a block's transactions."""
@@ -58,7 +67,19 @@ def wire() -> Wiring:
     """Make all keepers and modules. Raises: ValueError when a module's hooks or accounts are not in the lists above."""
     auth = AuthKeeper(MODULE_ACCOUNTS)
     bank = BankKeeper(auth)
-    made = {module.name: module for module in (auth_module(auth), bank_module(bank))}
+    registry = DeviceRegistryKeeper(bank)
+    emission = RewardEmissionKeeper(bank, registry)
+    work = WorkKeeper(registry, emission)
+    made = {
+        module.name: module
+        for module in (
+            auth_module(auth),
+            bank_module(bank),
+            device_registry_module(registry),
+            reward_emission_module(emission),
+            work_module(work),
+        )
+    }
     for module in made.values():
         _check(module)
     return Wiring(

@@ -1,6 +1,6 @@
 """What the runtime needs of the modules that keep accounts and coins."""
 
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from chain.primitives.coins import Coins
 from chain.primitives.ids import Address
@@ -70,7 +70,7 @@ class Accounts(Protocol):
         """Return an account, or None."""
         ...
 
-    def set_account(self, ctx: Context, account: object) -> None:
+    def set_account(self, ctx: Context, account: Any) -> None:
         """Write an account that this keeper returned."""
         ...
 

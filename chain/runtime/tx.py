@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from google.protobuf.message import DecodeError
 from google.protobuf.message import Message as ProtoMessage
 
 from chain.codec.tx import TxDecodeError, check_unknown_fields, decode_tx
@@ -86,6 +87,8 @@ def decode(raw: bytes, router: Router) -> Tx:
 
     Raises: SdkError(TX_TOO_LARGE, TX_DECODE, ...) and what the messages' own stateless checks raise.
     """
+    if not raw:
+        raise SdkError(SdkCode.TX_DECODE, "tx bytes are empty")
     if len(raw) > MAX_TX_BYTES:
         raise SdkError(SdkCode.TX_TOO_LARGE, f"transaction has {len(raw)} bytes, at most {MAX_TX_BYTES} are allowed")
     try:
@@ -115,7 +118,7 @@ def _unpack(kind: type[ProtoMessage], value: bytes) -> ProtoMessage:
     try:
         message.ParseFromString(value)
         check_unknown_fields(message, value)
-    except (TxDecodeError, ValueError) as error:
+    except (DecodeError, TxDecodeError) as error:
         raise SdkError(SdkCode.TX_DECODE, f"{kind.DESCRIPTOR.full_name}: {error}") from error
     return message
 
