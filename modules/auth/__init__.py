@@ -1,0 +1,1 @@
+"""Accounts: who can pay and sign."""

@@ -1,0 +1,1 @@
+"""Coins: who has what, and how it moves."""

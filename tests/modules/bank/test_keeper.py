@@ -71,9 +71,9 @@ def test_invalid_coins_of_a_module_are_a_value_error(bad: Any) -> None:
     ctx, bank, _ = world({1: "10ulamp"})
     bank.send_to_module(ctx, address(1), "reserve", lamps(5))
     for call in (lambda: bank.send(ctx, address(1), address(2), bad), lambda: bank.burn(ctx, "reserve", bad)):
-        with pytest.raises(ValueError, match="positive|duplicate"):
+        with pytest.raises(ValueError, match=r"positive|duplicate"):
             call()
-    with pytest.raises(ValueError, match="positive|duplicate"):
+    with pytest.raises(ValueError, match=r"positive|duplicate"):
         bank.mint(ctx, "reserve", bad)
 
 

@@ -18,7 +18,7 @@ def lamps(amount: int) -> Coins:
     return (Coin("ulamp", amount),)
 
 
-def section(balances: dict[int, str], **more: Any) -> dict[str, Any]:
+def section(balances: dict[int, str], /, **more: Any) -> dict[str, Any]:
     """Return a genesis section with balances such as `5ulamp,7uother` by number of the address."""
     rows = []
     for number, text in balances.items():
