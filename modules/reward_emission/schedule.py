@@ -52,8 +52,9 @@ def split(total: int, params: Params, epoch: int) -> Buckets:
         params.attesters_bp,
         params.delegators_bp,
     )
-    parts = [mul_div_floor(total, share_bp, FULL_BP) for share_bp in shares]
-    return Buckets(*parts, total - sum(parts))
+    usage, availability, stakers, attesters, delegators = (mul_div_floor(total, part, FULL_BP) for part in shares)
+    rest = total - usage - availability - stakers - attesters - delegators
+    return Buckets(usage, availability, stakers, attesters, delegators, rest)
 
 
 def pools(amount: int, weights: Sequence[tuple[int, int]]) -> tuple[dict[int, int], int]:

@@ -61,6 +61,6 @@ class WorkKeeper:
         last = {item.device: item for item in accepted}
         for device, item in last.items():
             DEVICES.set(ctx, device, DeviceWork(item.sequence, Epoch(item.epoch + 1)))
-        self.ledger.record_units(
-            ctx, [(item.device, item.network, item.epoch, item.units) for item in accepted if item.units]
-        )
+        entries = [(item.device, item.network, item.epoch, item.units) for item in accepted if item.units]
+        if entries:
+            self.ledger.record_units(ctx, entries)

@@ -1,0 +1,74 @@
+"""The genesis section of work: read back what was written, and name the path of what is wrong."""
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from chain.primitives.ids import DeviceId
+from chain.sdk.module import GenesisError
+from modules.work import genesis
+from modules.work.state import Clock
+from tests.modules.reward_emission.world import START
+from tests.modules.work.fleet import Fleet
+
+GOOD: dict[str, Any] = {
+    "params": {"epoch_seconds": "30", "max_receipts": 100},
+    "clock": {"epoch": "7", "start": "1700000000000000000", "seconds": "60"},
+    "devices": [
+        {"device_id": str(DeviceId(bytes(19) + b"\x01")), "sequence": "3", "next_epoch": "8"},
+        {"device_id": str(DeviceId(bytes(19) + b"\x02")), "sequence": "1", "next_epoch": "1"},
+    ],
+}
+
+BAD: list[tuple[str, Any, str]] = [
+    ("params", None, "work.params"),
+    ("params.epoch_seconds", "0", "work.params.epoch_seconds"),
+    ("params.epoch_seconds", "31536001", "work.params.epoch_seconds"),
+    ("params.max_receipts", 1_025, "work.params.max_receipts"),
+    ("params.max_receipts", "many", "work.params.max_receipts"),
+    ("params.speed", 1, "work.params.speed"),
+    ("clock.epoch", -1, "work.clock.epoch"),
+    ("clock.start", str(2**63), "work.clock.start"),
+    ("clock.seconds", "0", "work.clock.seconds"),
+    ("devices", {}, "work.devices"),
+    ("devices.0.device_id", "lamp1nonsense", "work.devices[0].device_id"),
+    ("devices.0.sequence", "0", "work.devices[0].sequence"),
+    ("devices.1.next_epoch", "0", "work.devices[1].next_epoch"),
+    ("devices.1.device_id", str(DeviceId(bytes(19) + b"\x01")), "work.devices[1].device_id"),
+    ("gateways", [], "work.gateways"),
+]
+
+
+def changed(path: str, value: Any) -> dict[str, Any]:
+    section = deepcopy(GOOD)
+    at: Any = section
+    *parents, last = path.split(".")
+    for name in parents:
+        at = at[int(name)] if isinstance(at, list) else at[name]
+    at[last] = value
+    return section
+
+
+@pytest.mark.parametrize(("path", "value", "named"), BAD)
+def test_a_bad_field_is_named_by_its_path(path: str, value: Any, named: str) -> None:
+    with pytest.raises(GenesisError) as caught:
+        genesis.validate(changed(path, value))
+    assert caught.value.path == named
+
+
+def test_an_export_equals_what_was_imported() -> None:
+    fleet = Fleet()
+    genesis.init(fleet.ctx, fleet.keeper, GOOD)
+    assert genesis.export(fleet.ctx, fleet.keeper) == GOOD
+
+
+def test_the_default_starts_epoch_0_at_the_genesis_time() -> None:
+    fleet = Fleet()
+    genesis.validate(genesis.default())
+    genesis.init(fleet.ctx, fleet.keeper, genesis.default())
+    assert fleet.keeper.clock(fleet.ctx) == Clock(0, START, 86_400)  # type: ignore[arg-type]
+    assert genesis.export(fleet.ctx, fleet.keeper) == {
+        **genesis.default(),
+        "clock": {"epoch": "0", "start": str(START), "seconds": "86400"},
+    }
