@@ -10,14 +10,14 @@ from collections.abc import Callable, Mapping
 
 from chain.abci.dispatch import (
     CONSENSUS,
-    FLUSH,
     FLUSHED,
-    MalformedRequest,
-    Refusal,
+    RequestError,
+    RefusalError,
     Route,
     check_dialect,
     echo_in_place,
     exception_frame,
+    is_flush,
     parse,
 )
 from chain.abci.frames import Frame, FrameError, FrameReader
@@ -36,7 +36,6 @@ LINGER_SECONDS = 1.0
 """A last answer gets this long to reach the client: closing with unread input would make TCP discard it."""
 
 _HUNG_UP = select.POLLHUP | select.POLLERR | getattr(select, "POLLRDHUP", 0)
-_FLUSH_BODY = FLUSH[1:]
 
 FaultHandler = Callable[[Exception], None]
 """Told of an exception that escaped the application, after the client was."""
@@ -119,7 +118,7 @@ class Connection:
         try:
             self._serve()
             log.debug("connection %s closed", self.name)
-        except (FrameError, MalformedRequest) as error:
+        except (FrameError, RequestError) as error:
             log.warning("connection %s closed: %s", self.name, error)
             with contextlib.suppress(OSError):
                 self._linger()
@@ -153,10 +152,12 @@ class Connection:
                     break
             self._push()
         self._drain(None)
+        if self._stopping:
+            self._linger()
 
     def _answer(self, body: Frame) -> bool:
         """Serve one request; False when the connection must end."""
-        if body == _FLUSH_BODY:
+        if is_flush(body):
             self._out += FLUSHED
             self._push()
             return True
@@ -166,9 +167,9 @@ class Connection:
             return True
         try:
             self._out += self._call(body)
-        except MalformedRequest:
+        except RequestError:
             raise
-        except Refusal as error:
+        except RefusalError as error:
             log.error("connection %s: %s", self.name, error)
             self._out += exception_frame(str(error))
             return False

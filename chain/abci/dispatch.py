@@ -30,24 +30,22 @@ CONSENSUS = frozenset(
 )
 """Requests that a node sends on its consensus connection and nowhere else."""
 
-FLUSH = frame(pb.Request(flush=pb.RequestFlush()).SerializeToString())
-"""The only encoding of a Flush that nodes use."""
-
 FLUSHED = frame(pb.Response(flush=pb.ResponseFlush()).SerializeToString())
-"""Its answer."""
+"""The answer to a Flush."""
 
 _LENGTH_DELIMITED = 2
+_FLUSH_REQUEST_TAG = pb.Request.FLUSH_FIELD_NUMBER << 3 | _LENGTH_DELIMITED
 _ECHO_REQUEST_TAG = pb.Request.ECHO_FIELD_NUMBER << 3 | _LENGTH_DELIMITED
 _ECHO_RESPONSE_TAG = pb.Response.ECHO_FIELD_NUMBER << 3 | _LENGTH_DELIMITED
 _MESSAGE_TAG = pb.RequestEcho.MESSAGE_FIELD_NUMBER << 3 | _LENGTH_DELIMITED
 _SHORT = 0x80
 
 
-class MalformedRequest(Exception):
+class RequestError(Exception):
     """The bytes of a frame are no protobuf request; the connection is closed without an answer."""
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """A request that is understood and not served: answered with ResponseException, then the connection is closed."""
 
 
@@ -95,31 +93,36 @@ def routes_of(app: Application, observe: Observer | None = None) -> Mapping[str,
 
 
 def parse(routes: Mapping[str, Route], body: Frame) -> tuple[Route, Message]:
-    """Find the route of a request and its message. Raises: MalformedRequest; Refusal of a kind that has no route."""
+    """Find the route of a request and its message. Raises: RequestError; RefusalError of a kind that has no route."""
     try:
         # Protobuf reads any buffer, its type stubs know of bytes only; a copy would cost a large block dear.
         request = pb.Request.FromString(cast(bytes, body))
     except DecodeError as error:
-        raise MalformedRequest(f"frame of {len(body)} bytes is no ABCI request: {error}") from error
+        raise RequestError(f"frame of {len(body)} bytes is no ABCI request: {error}") from error
     name = request.WhichOneof("value")
     if name is None:
-        raise Refusal(f"unknown request: {_describe(body)}")
+        raise RefusalError(f"unknown request: {_describe(body)}")
     route = routes.get(name)
     if route is None:
-        raise Refusal(f"unknown request: {name} is not supported by this application")
+        raise RefusalError(f"unknown request: {name} is not supported by this application")
     return route, getattr(request, name)
 
 
 def check_dialect(request: pb.RequestInfo) -> None:
-    """Refuse a node of another ABCI. Raises: Refusal. A client that names no version, as abci-cli, is taken."""
+    """Refuse a node of another ABCI. Raises: RefusalError. A client that names no version, as abci-cli, is taken."""
     version = request.abci_version
     if version and not version.startswith(DIALECT):
-        raise Refusal(f"node speaks ABCI {version}, this application speaks {DIALECT}x (CometBFT 0.38 to 0.40)")
+        raise RefusalError(f"node speaks ABCI {version}, this application speaks {DIALECT}x (CometBFT 0.38 to 0.40)")
 
 
 def exception_frame(text: str) -> bytes:
     """Return the frame of a ResponseException."""
     return frame(pb.Response(exception=pb.ResponseException(error=text)).SerializeToString())
+
+
+def is_flush(body: Frame) -> bool:
+    """Say whether a frame is a Flush as nodes encode it; any other encoding is parsed."""
+    return len(body) == 2 and body[0] == _FLUSH_REQUEST_TAG and body[1] == 0
 
 
 def echo_in_place(body: Frame) -> bool:

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from typing import Protocol
 
-from chain.abci.dispatch import Refusal
+from chain.abci.dispatch import RefusalError
 
 
 class Peer(Protocol):
@@ -33,13 +33,15 @@ class Handover:
         self._owner: Peer | None = None
 
     def claim(self, peer: Peer) -> None:
-        """Make a connection the one that drives consensus. Raises: Refusal while another one does."""
+        """Make a connection the one that drives consensus. Raises: RefusalError while another one does."""
         if self._owner is peer:
             return
         with self._lock:
             if self._owner is not None:
                 if not self._owner.gone():
-                    raise Refusal("another connection drives consensus: is a second node running on this application?")
+                    raise RefusalError(
+                        "another connection drives consensus: is a second node running on this application?"
+                    )
                 self._owner.wait_ended()
             self._owner = peer
 

@@ -46,6 +46,7 @@ class AbciServer:
         frame_limit: int = DEFAULT_FRAME_LIMIT,
     ) -> None:
         self._requested = address
+        self._address = address
         self._on_fault = on_fault
         self._max_connections = max_connections
         self._frame_limit = frame_limit
@@ -61,7 +62,7 @@ class AbciServer:
     @property
     def address(self) -> str:
         """Where clients reach the server: with the port that was taken when 0 was asked for."""
-        return self._listener.address if self._listener is not None else self._requested
+        return self._address
 
     @property
     def connections(self) -> int:
@@ -74,6 +75,7 @@ class AbciServer:
         if self._listener is not None:
             return
         self._listener = listen(self._requested)
+        self._address = self._listener.address
         self._listener.socket.setblocking(False)
         self._wake = socket.socketpair()
         self._thread = threading.Thread(
@@ -87,13 +89,15 @@ class AbciServer:
 
         What takes longer than `seconds` is cut off.
         """
-        if self._listener is None or self._wake is None or self._thread is None:
+        with self._lock:
+            # A fault handler may stop the server while its owner does.
+            listener, self._listener = self._listener, None
+        if listener is None or self._wake is None or self._thread is None:
             return
         self._wake[1].close()
         self._thread.join()
         self._wake[0].close()
-        self._listener.close()
-        self._listener = None
+        listener.close()
         with self._lock:
             connections, self._connections = self._connections, []
         for connection in connections:
@@ -105,7 +109,7 @@ class AbciServer:
             log.warning("connection %s did not end within %.1f s and is cut", connection.name, seconds)
             connection.abort()
             connection.join(1.0)
-        log.info("ABCI server at %s stopped", self._requested)
+        log.info("ABCI server at %s stopped", self.address)
 
     def __enter__(self) -> Self:
         self.start()

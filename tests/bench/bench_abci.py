@@ -1,6 +1,10 @@
 """How fast the ABCI server takes requests: small ones one after the other, and one as large as blocks get.
 
 Run as `python -m tests.bench.bench_abci`.
+
+Protobuf in Python makes the bytes of a repeated field's items only when they are asked for. So a block counts as
+parsed, for the server and for protobuf alone, when each of its transactions is a bytes object, which is what executes.
+The system's copy of the bytes through the socket is part of the server's time.
 """
 
 import contextlib
@@ -33,10 +37,13 @@ Figures = dict[str, dict[str, float]]
 
 
 class Clocked(Counter):
-    """Answers FinalizeBlock with the moment at which it was called."""
+    """Answers FinalizeBlock with the moment at which it had the transactions."""
 
     def finalize_block(self, request: pb.RequestFinalizeBlock) -> pb.ResponseFinalizeBlock:
-        return pb.ResponseFinalizeBlock(app_hash=struct.pack("d", time.perf_counter()))
+        txs = list(request.txs)
+        now = time.perf_counter()
+        del txs
+        return pb.ResponseFinalizeBlock(app_hash=struct.pack("d", now))
 
 
 @contextlib.contextmanager
@@ -94,7 +101,7 @@ def block_request() -> bytes:
 
 
 def block_client(pipe: Pipe, address: str) -> None:
-    """Send full blocks; return the median of seconds from the first byte to the application's method."""
+    """Send full blocks; return the median of seconds from the first byte to the application having the transactions."""
     data = frame(block_request())
     seconds = []
     with Client(address, 60) as client:
@@ -105,7 +112,6 @@ def block_client(pipe: Pipe, address: str) -> None:
             if response is None:
                 raise ConnectionError("the server closed the connection")
             seconds.append(struct.unpack("d", response.finalize_block.app_hash)[0] - begun)
-    print([round(s*1000,2) for s in seconds])
     pipe.send(statistics.median(seconds))
 
 
@@ -121,15 +127,14 @@ def parse_over_protobuf() -> float:
     alone = []
     for _ in range(BLOCK_ROUNDS):
         begun = time.perf_counter()
-        request = pb.Request.FromString(data)
+        txs = list(pb.Request.FromString(data).finalize_block.txs)
         alone.append(time.perf_counter() - begun)
-        del request
-    print([round(s*1000,2) for s in alone])
+        del txs
     with serving() as address:
         return in_child(block_client, address) / statistics.median(alone)
 
 
-def run() -> Figures:
+def bench_abci() -> Figures:
     """Return all figures of this file."""
     return {
         "echo_per_s": {"value": echo_per_s(), "must": 100_000, "aim": 200_000},
@@ -138,4 +143,4 @@ def run() -> Figures:
 
 
 if __name__ == "__main__":
-    print(json.dumps(run(), indent=2))
+    print(json.dumps(bench_abci(), indent=2))
