@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from chain.abci.dispatch import (
     CONSENSUS,
     FLUSHED,
-    RequestError,
     RefusalError,
+    RequestError,
     Route,
     check_dialect,
     echo_in_place,

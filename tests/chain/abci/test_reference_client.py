@@ -13,8 +13,6 @@ from tests.chain.abci.conftest import Serve
 from tests.chain.abci.counter import Counter
 from tests.chain.abci.kvstore import KvStore
 
-ROOT = Path(__file__).parents[3]
-BUILT = ROOT / "build" / "cometbft" / "0.39.4" / "abci-cli"
 SECONDS = 20
 
 BATCH = """\
@@ -35,9 +33,10 @@ query "wire"
 
 
 @pytest.fixture(scope="session")
-def abci_cli() -> Path:
-    """The client that `make cometbft` builds, or the one that ABCI_CLI names."""
-    path = Path(os.environ.get("ABCI_CLI") or BUILT)
+def abci_cli(request: pytest.FixtureRequest) -> Path:
+    """The client that ABCI_CLI names, or the one that is built beside the pinned CometBFT."""
+    named = os.environ.get("ABCI_CLI")
+    path = Path(named) if named else request.getfixturevalue("cometbft") / "abci-cli"
     if not path.is_file():
         pytest.fail(f"there is no abci-cli at {path}: run `make cometbft`, or set ABCI_CLI to the path of one")
     return path
