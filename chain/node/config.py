@@ -59,9 +59,7 @@ class NodeConfig:
         "minimum-gas-prices", "", "Least price of gas this node takes into its mempool, such as 0.001ulamp.", _prices
     )
     halt_height: int = setting("halt-height", 0, "Stop after this height was committed; 0 is never.", _at_least(0))
-    min_retain_blocks: int = setting(
-        "min-retain-blocks", 0, "Blocks that CometBFT keeps; 0 keeps all.", _at_least(0)
-    )
+    min_retain_blocks: int = setting("min-retain-blocks", 0, "Blocks that CometBFT keeps; 0 keeps all.", _at_least(0))
     keep_versions: int = setting(
         "state.keep-versions", 100, "Heights whose state can be queried and proven.", _at_least(2)
     )
@@ -73,9 +71,7 @@ class NodeConfig:
         "comet.timeout-commit", "", "Pause between blocks; empty takes what config.toml says.", _duration
     )
     cometbft: str = setting("comet.binary", "", "Path of the cometbft binary; empty looks at $COMETBFT and PATH.")
-    stop_seconds: int = setting(
-        "comet.shutdown-grace", 20, "Seconds that CometBFT has to end by itself.", _at_least(1)
-    )
+    stop_seconds: int = setting("comet.shutdown-grace", 20, "Seconds that CometBFT has to end by itself.", _at_least(1))
     metrics: bool = setting("metrics.enabled", True, "Serve Prometheus metrics and /health.")
     metrics_address: str = setting("metrics.address", "127.0.0.1:26660", "Where metrics are served.", _address)
     log_level: str = setting(
@@ -192,5 +188,3 @@ def render(config: NodeConfig) -> str:
 def write_config(path: Path, config: NodeConfig) -> None:
     """Write app.toml."""
     write_atomically(path, render(config).encode())
-
-

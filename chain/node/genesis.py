@@ -86,9 +86,7 @@ def _validator(validator: Validator) -> dict[str, Any]:
     }
 
 
-def add_accounts(
-    document: dict[str, Any], accounts: Iterable[tuple[Address, Coins]], *, append: bool = False
-) -> None:
+def add_accounts(document: dict[str, Any], accounts: Iterable[tuple[Address, Coins]], *, append: bool = False) -> None:
     """Add accounts with balances to a genesis document; the supply follows. Raises: NodeError.
 
     An account that is there already is an error, unless `append` says to add to its balance.

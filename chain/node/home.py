@@ -1,7 +1,7 @@
 """The home folder of a node: what lies where, and how a new one is made.
 
-    config/   app.toml (ours), config.toml (CometBFT's), genesis.json, node_key.json, priv_validator_key.json
-    data/     application.db (the state), CometBFT's databases, lampd.lock, abci.sock
+config/   app.toml (ours), config.toml (CometBFT's), genesis.json, node_key.json, priv_validator_key.json
+data/     application.db (the state), CometBFT's databases, lampd.lock, abci.sock
 """
 
 import base64

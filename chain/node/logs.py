@@ -15,6 +15,10 @@ LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNI
 _COMET_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "error": logging.ERROR, "none": logging.INFO}
 _COMET_OWN = {"_msg", "level", "module", "ts"}
 _RECORD_NAMES = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "event", "timestamp", "logger"}
+_ORDERLY = ("Stopped accept routine", "Error serving server")
+"""What CometBFT calls errors though it happens at each orderly end."""
+_REPEATS = "chain.store"
+"""Logger that tells of each commit what the runtime tells too."""
 KEPT_LINES = 40
 """Lines of CometBFT that are kept to tell why it ended."""
 
@@ -45,6 +49,7 @@ def configure_logs(level: str = "info", form: str = "auto", stream: TextIO | Non
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(LEVELS[level])
+    logging.getLogger(_REPEATS).setLevel(LEVELS[level] if level != "info" else logging.WARNING)
 
 
 class CometLog:
@@ -87,6 +92,8 @@ def parse_comet_line(line: str) -> tuple[int, str, str, dict[str, Any]]:
     except (ValueError, KeyError, TypeError):
         return logging.INFO, "comet", line, {}
     level = _COMET_LEVELS.get(str(content.get("level")), logging.INFO)
+    if text.startswith(_ORDERLY):
+        level = min(level, logging.INFO)
     fields = {
         (f"comet_{name}" if name in _RECORD_NAMES else name): value
         for name, value in content.items()

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from chain.node.errors import NodeError
-from chain.pb.tendermint.abci.types_pb2 import ExecTxResult
+from chain.pb.tendermint.abci.types_pb2 import Event, ExecTxResult
 
 BUCKETS = (0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 """Upper bounds of the histogram of ABCI calls, seconds."""
@@ -24,10 +24,15 @@ Source = Callable[[], Mapping[str, float]]
 """Figures that are read when somebody asks: name and value, such as `store_cache_hits_total`."""
 
 _TEXTS = {
-    "devices": "Registered devices.",
-    "networks": "Networks of devices.",
-    "receipts_total": "Receipts of work that the chain has accepted since genesis.",
-    "emission_ulamp_total": "Reward that was emitted since genesis, ulamp.",
+    "devices_active": "Devices that may work.",
+    "devices_paused": "Devices that are paused.",
+    "devices_retired": "Devices that have retired.",
+    "epoch": "Number of the epoch that runs.",
+    "emission_emitted_ulamp": "Reward emitted since genesis, ulamp.",
+    "emission_remaining_ulamp": "Reserve that is left to emit, ulamp.",
+    "rewards_held_ulamp": "Rewards that wait to be claimed, ulamp.",
+    "treasury_ulamp": "Balance of the treasury, ulamp.",
+    "supply_ulamp": "All ulamp that exist.",
     "store_cache_hits_total": "Reads that the store answered from memory.",
     "store_cache_misses_total": "Reads that the store answered from disk.",
 }
@@ -45,6 +50,8 @@ class Metrics:
         self._blocks = 0
         self._txs: Counter[tuple[str, int]] = Counter()
         self._checks: Counter[tuple[str, int, bool]] = Counter()
+        self._receipts: Counter[str] = Counter()
+        self._results: Sequence[ExecTxResult] = ()
         self._calls: dict[str, tuple[list[int], list[float]]] = {}
         self._on_commit: list[Callable[[int], None]] = []
 
@@ -61,16 +68,26 @@ class Metrics:
         self._checks[codespace, code, recheck] += 1
 
     def finalized(self, height: int, results: Sequence[ExecTxResult]) -> None:
-        """Count a block's transactions by code."""
-        for result in results:
-            self._txs[result.codespace, result.code] += 1
+        """Remember a block's results; it counts when it is committed, for it may be executed again."""
+        self._results = results
 
     def committed(self, height: int, app_hash: bytes, roots: Mapping[str, bytes]) -> None:
-        """Count a block."""
+        """Count a block: its transactions by code, and the receipts in them."""
         self._blocks += 1
+        for result in self._results:
+            self._txs[result.codespace, result.code] += 1
+            for event in result.events:
+                if event.type == "work_submitted":
+                    self._count_receipts(event)
+        self._results = ()
         self.height, self.app_hash, self.committed_at = height, app_hash, time.monotonic()
         for callback in self._on_commit:
             callback(height)
+
+    def _count_receipts(self, event: Event) -> None:
+        for attribute in event.attributes:
+            if attribute.key in ("accepted", "rejected") and attribute.value.isdecimal():
+                self._receipts[attribute.key] += int(attribute.value)
 
     def called(self, method: str, seconds: float) -> None:
         """Count an ABCI call."""
@@ -111,6 +128,12 @@ class Metrics:
         for (codespace, code, recheck), count in sorted(self._checks.items()):
             checks.add_metric([codespace, str(code), "recheck" if recheck else "new"], count)
         yield checks
+        receipts = CounterMetricFamily(
+            "lamppost_receipts", "Receipts of work in blocks by verdict.", labels=["verdict"]
+        )
+        for verdict, count in sorted(self._receipts.items()):
+            receipts.add_metric([verdict], count)
+        yield receipts
         calls = HistogramMetricFamily("lamppost_abci_seconds", "Duration of ABCI calls.", labels=["method"])
         for method, (counts, total) in sorted(self._calls.items()):
             calls.add_metric([method], buckets=_cumulative(counts), sum_value=total[0])
@@ -145,7 +168,7 @@ class MetricsServer:
         except OSError as error:
             raise NodeError(
                 f"metrics.address {address}: {error.strerror or error}; "
-                "choose another with --metrics-address, or --metrics=false"
+                "choose another with --metrics-address, or --no-metrics"
             ) from error
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, name="metrics", daemon=True)

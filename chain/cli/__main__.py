@@ -1,0 +1,5 @@
+"""`python -m chain.cli` is `lampd`."""
+
+from chain.cli.main import main
+
+main()
