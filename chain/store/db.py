@@ -1,8 +1,10 @@
 """LevelDB, opened with the sizes this store was measured with, its errors put into words."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
-import plyvel
+import plyvel  # type: ignore[import-untyped]  # plyvel ships no types; the protocols below are what is used of it
 
 from chain.store.errors import StoreError, StoreFormatError, StoreLockedError
 
@@ -15,13 +17,52 @@ BLOCK_SIZE = 4096
 BLOOM_BITS = 10
 """Bits a key in the filters: a read of a missing key then seldom touches a table."""
 
+DB_ERRORS: tuple[type[Exception], ...] = (plyvel.Error, OSError)
+"""What a read or a write can raise."""
 
-def open_db(path: Path, create: bool = True) -> plyvel.DB:
+
+class Reads(Protocol):
+    """A database or a snapshot of it."""
+
+    def get(self, key: bytes) -> bytes | None:
+        """Return a record."""
+
+    def iterator(self, *, start: bytes, stop: bytes, reverse: bool = False) -> Iterator[tuple[bytes, bytes]]:
+        """Yield the records in [start, stop) in order."""
+
+    def close(self) -> None:
+        """Give it back."""
+
+
+class Batch(Protocol):
+    """Writes that happen together or not at all."""
+
+    def put(self, key: bytes, value: bytes) -> None:
+        """Write a record."""
+
+    def delete(self, key: bytes) -> None:
+        """Delete a record."""
+
+    def write(self) -> None:
+        """Carry the batch out."""
+
+
+class Database(Reads, Protocol):
+    """An open database."""
+
+    def snapshot(self) -> Reads:
+        """Return the database as it is now."""
+
+    def write_batch(self, *, sync: bool) -> Batch:
+        """Return an empty batch; `sync` waits for the disk."""
+
+
+def open_db(path: Path, create: bool = True) -> Database:
     """Open the database in a folder. Raises: StoreError saying what to do."""
     try:
         if create:
             path.mkdir(parents=True, exist_ok=True)
-        return plyvel.DB(
+        database: Database = plyvel.DB(
             str(path),
             create_if_missing=create,
             write_buffer_size=WRITE_BUFFER,
@@ -30,8 +71,9 @@ def open_db(path: Path, create: bool = True) -> plyvel.DB:
             bloom_filter_bits=BLOOM_BITS,
             compression=None,
         )
-    except (plyvel.Error, OSError) as error:
+    except DB_ERRORS as error:
         raise _explain(path, error) from error
+    return database
 
 
 def _explain(path: Path, error: Exception) -> StoreError:

@@ -64,7 +64,7 @@ class BlockState:
         self._base = base
         self._base_get = base.get
         self._stores = _Stores()
-        self._journal: list[tuple[Writes, bytes, bytes | None | _Absent]] = []
+        self._journal: list[tuple[Writes, bytes, bytes | _Absent | None]] = []
         self._order: dict[str, list[bytes]] = {}
 
     def get(self, name: str, key: bytes) -> bytes | None:

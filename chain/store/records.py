@@ -10,7 +10,7 @@ c name              settings: the registry of stores, the format
 m                   newest height and how far pruning has come
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from struct import Struct
 
@@ -27,12 +27,17 @@ RECORD_ENTRIES = 4096
 _U16 = Struct(">H")
 _U64 = Struct(">Q")
 _HEIGHT_PART = Struct(">cQH")
-_META = Struct(">QQQHQHQ")
+_META = Struct(">QQQHQH")
 _VERSION = Struct(">QH")
 _STORE = Struct(">BQQ")
 
 pack_u16 = _U16.pack
 pack_u64 = _U64.pack
+
+
+def first_page_id(height: int) -> int:
+    """Return the lowest page id of a height."""
+    return height << 24
 
 
 def version_key(height: int) -> bytes:
@@ -103,8 +108,6 @@ class Meta:
     undo_part: int = 0
     page_height: int = 0
     page_part: int = 0
-    keep: int = 0
-    """How many versions the commit before kept."""
 
     def encode(self) -> bytes:
         """Return the record's bytes."""
@@ -115,7 +118,6 @@ class Meta:
             self.undo_part,
             self.page_height,
             self.page_part,
-            self.keep,
         )
 
     @classmethod
@@ -155,6 +157,6 @@ def split_keys(data: bytes) -> list[bytes]:
     return out
 
 
-def split_pages(data: bytes) -> Iterable[bytes]:
+def split_pages(data: bytes) -> list[bytes]:
     """Return the entries (sid id8) of an `o` record."""
     return [data[at : at + 9] for at in range(0, len(data), 9)]
