@@ -46,7 +46,7 @@ GENESIS_TIME = 1_700_000_000 * NANOS
 R = TypeVar("R", bound=ProtoMessage)
 
 
-class QueryFailed(Exception):
+class QueryFailed(Exception):  # noqa: N818 - reads as what happened, like the names of results
     """A query was answered with a code."""
 
     def __init__(self, codespace: str, code: int, log: str) -> None:
@@ -129,7 +129,6 @@ class TestChain:
 
     def close(self) -> None:
         """Close the store and remove the folder."""
-        self.app.close()
         self.store.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -192,9 +191,7 @@ class TestChain:
         for name in names:
             account = self.wiring.accounts.account(self.ctx(), self.address(name))
             known = account.number if account else 0
-            message = sign_bytes(
-                raw.body_bytes, raw.auth_info_bytes, chain_id, known if number is None else number
-            )
+            message = sign_bytes(raw.body_bytes, raw.auth_info_bytes, chain_id, known if number is None else number)
             raw.signatures.append(test_key(sign_with or name).sign_recoverable(message)[:64])
             if sequence is None:
                 self._sequences[self.address(name)] += 1
@@ -243,7 +240,11 @@ class TestChain:
         return self.deliver(self.tx(*msgs, signer=signer, **options), seconds=seconds).tx_results[0]
 
     def ok(
-        self, *msgs: ProtoMessage, signer: str | Sequence[str] = "alice", response: type[R] | None = None, **options: Any
+        self,
+        *msgs: ProtoMessage,
+        signer: str | Sequence[str] = "alice",
+        response: type[R] | None = None,
+        **options: Any,
     ) -> Any:
         """Run messages that must succeed and return the first one's response.
 
@@ -302,7 +303,6 @@ class TestChain:
 
     def restart(self) -> None:
         """Close and open again what is on disk."""
-        self.app.close()
         self.store.close()
         self._sequences.clear()
         self._open()
@@ -325,11 +325,9 @@ class TestChain:
     def _open(self) -> None:
         names = store_names(self.wiring.modules)
         self.store = StateStore.open(self.folder / "state", stores=names, keep_versions=self._keep_versions)
-        self.app = build_app(self.store, gas_prices=self._gas_prices, threads=1, wiring=self.wiring)
+        self.app = build_app(self.store, gas_prices=self._gas_prices, wiring=self.wiring)
 
-    def _app_state(
-        self, accounts: Mapping[str, str], genesis: Mapping[str, Mapping[str, Any]], authority: str
-    ) -> Json:
+    def _app_state(self, accounts: Mapping[str, str], genesis: Mapping[str, Mapping[str, Any]], authority: str) -> Json:
         state = default_genesis(self.app.modules)
         if authority:
             state["runtime"]["authority"] = str(self.address(authority))

@@ -15,7 +15,7 @@ from chain.primitives.events import Event
 from chain.runtime.fees import GasPrice, require_fee
 from chain.runtime.ports import Account, Accounts, Fees
 from chain.runtime.session import Session
-from chain.runtime.signatures import Job, Verifier
+from chain.runtime.signatures import Job, signature_is_good, verify_ahead
 from chain.runtime.tx import Signer, Tx
 from chain.sdk.context import Context
 from chain.sdk.gas import TX_FLAT, GasMeter
@@ -43,10 +43,9 @@ class Mode(Enum):
 class Ante:
     """Admits transactions, with the keepers of accounts and coins behind it."""
 
-    def __init__(self, accounts: Accounts, fees: Fees, verifier: Verifier) -> None:
+    def __init__(self, accounts: Accounts, fees: Fees) -> None:
         self.accounts = accounts
         self.fees = fees
-        self.verifier = verifier
 
     def admit(
         self, session: Session, ctx: Context, tx: Tx, gas: GasMeter, mode: Mode, prices: Sequence[GasPrice] = ()
@@ -93,19 +92,11 @@ class Ante:
                 raise SdkError(SdkCode.WRONG_SEQUENCE, text)
         gas.consume(session.params.sig_verify_cost_secp256k1, "ante verify: secp256k1")
         if mode is Mode.CHECK or mode is Mode.DELIVER:
-            self._verify(session.block.chain_id, tx, index, public_key, account)
+            _verify(session.block.chain_id, tx, index, public_key, account)
         account = account.with_sequence(sequence + 1)
         self.accounts.set_account(ctx, account if known else account.with_public_key(public_key))
         ctx.events.append(Event("tx", (("acc_seq", f"{signer.address}/{sequence}"),)))
         ctx.events.append(Event("tx", (("signature", b64encode(signer.signature).decode()),)))
-
-    def _verify(self, chain_id: str, tx: Tx, index: int, public_key: bytes, account: Account) -> None:
-        if not self.verifier.verify(chain_id, tx, index, public_key, account.number):
-            raise SdkError(
-                SdkCode.UNAUTHORIZED,
-                f"signature verification failed; please verify account number ({account.number}), "
-                f"sequence ({account.sequence}) and chain-id ({chain_id})",
-            )
 
     def verify_ahead(self, session: Session, txs: Iterable[Tx]) -> None:
         """Verify the signatures of a block on all threads, as far as the state before it tells keys and numbers."""
@@ -120,7 +111,16 @@ class Ante:
                     public_key = account.public_key or signer.public_key
                     if public_key:
                         jobs.append((tx, index, public_key, account.number))
-        self.verifier.prepare(session.block.chain_id, jobs)
+        verify_ahead(session.block.chain_id, jobs)
+
+
+def _verify(chain_id: str, tx: Tx, index: int, public_key: bytes, account: Account) -> None:
+    if not signature_is_good(chain_id, tx, index, public_key, account.number):
+        raise SdkError(
+            SdkCode.UNAUTHORIZED,
+            f"signature verification failed; please verify account number ({account.number}), "
+            f"sequence ({account.sequence}) and chain-id ({chain_id})",
+        )
 
 
 def _check_limits(session: Session, tx: Tx, mode: Mode) -> None:
@@ -159,5 +159,3 @@ def _public_key(signer: Signer, known: bytes, index: int, mode: Mode) -> bytes:
     if not known and not given and mode is not Mode.SIMULATE:
         raise SdkError(SdkCode.INVALID_PUBKEY, "pubkey on account is not set")
     return known or given
-
-

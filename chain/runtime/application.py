@@ -25,7 +25,6 @@ from chain.runtime.proposals import block_fault, fill_block
 from chain.runtime.queries import Queries
 from chain.runtime.router import Router
 from chain.runtime.session import Session
-from chain.runtime.signatures import Verifier
 from chain.sdk.context import BlockInfo, Context
 from chain.sdk.gas import GasMeter
 from chain.sdk.module import Json, Module
@@ -60,7 +59,6 @@ class Application:
         begin: Sequence[Module] = (),
         end: Sequence[Module] = (),
         gas_prices: Sequence[GasPrice] = (),
-        threads: int = 2,
         observer: Observer | None = None,
         collect_garbage: bool = False,
         retain_blocks: int = 0,
@@ -71,9 +69,8 @@ class Application:
         self.observer: Observer = observer or Silence()
         router = Router(self.modules)
         self._accounts = accounts
-        self._verifier = Verifier(threads)
         self._cache = DecodeCache(router)
-        executor = Executor(Ante(accounts, fees, self._verifier), self._cache)
+        executor = Executor(Ante(accounts, fees), self._cache)
         self._runner = BlockRunner(executor, begin, end)
         self._checker = Checker(executor.ante, self._cache, self._open_check, gas_prices)
         self._queries = Queries(store, router, executor, accounts, version)
@@ -106,10 +103,6 @@ class Application:
         with self._consensus, self._checker.lock:
             self._discard()
             self._checker.reset()
-
-    def close(self) -> None:
-        """End the threads; the store stays open."""
-        self._verifier.close()
 
     # --- consensus --------------------------------------------------------------------------------------------
 

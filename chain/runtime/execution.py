@@ -78,9 +78,7 @@ def _run_message(ctx: Context, call: Call, data: bytearray) -> None:
     """Run one message and append its response as a field of TxMsgData."""
     route = call.route
     sender = str(call.parsed.signers[0])
-    ctx.events.append(
-        Event("message", (("action", route.type_url), ("sender", sender), ("module", route.module)))
-    )
+    ctx.events.append(Event("message", (("action", route.type_url), ("sender", sender), ("module", route.module))))
     response = guarded(route.type_url, route.handle, ctx, route.keeper, call.parsed)
     packed = bytearray(_response_head(f"/{response.DESCRIPTOR.full_name}"))
     body = response.SerializeToString(deterministic=True)

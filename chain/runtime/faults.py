@@ -27,7 +27,7 @@ class FaultCode(IntEnum):
     INTERNAL = 1
 
 
-class InternalFault(ModuleError):
+class InternalError(ModuleError):
     """A bug, as clients and consensus see it."""
 
     codespace = "undefined"
@@ -41,7 +41,7 @@ class InternalFault(ModuleError):
 def guarded(what: str, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Call something that a message's author wrote.
 
-    Raises: ModuleError as the call does; InternalFault for any other exception but those of `FATAL`.
+    Raises: ModuleError as the call does; InternalError for any other exception but those of `FATAL`.
     """
     try:
         return call(*args, **kwargs)
@@ -55,4 +55,4 @@ def guarded(what: str, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) 
     except Exception as error:
         cause = error
     _log.error("bug in %s", what, exc_info=cause)
-    raise InternalFault(FaultCode.INTERNAL) from cause
+    raise InternalError(FaultCode.INTERNAL) from cause

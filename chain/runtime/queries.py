@@ -5,7 +5,7 @@ filters. Errors have the codes and texts that the Cosmos SDK gives to ABCI clien
 """
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from google.protobuf.message import DecodeError
 from google.protobuf.message import Message as ProtoMessage
@@ -17,11 +17,11 @@ from chain.primitives.errors import ModuleError, SdkCode, SdkError
 from chain.primitives.ints import Height, UnixNano
 from chain.runtime import core
 from chain.runtime.execution import Executor
-from chain.runtime.faults import InternalFault, guarded
+from chain.runtime.faults import InternalError, guarded
 from chain.runtime.ports import Accounts
 from chain.runtime.router import Router
 from chain.runtime.session import Session
-from chain.runtime.simulate import SimulationFailed, raw_bytes, simulate
+from chain.runtime.simulate import SimulationError, raw_bytes, simulate
 from chain.sdk.context import BlockInfo, Context
 from chain.sdk.gas import GasMeter
 from chain.store import StateStore
@@ -37,8 +37,6 @@ _STORE_HASHES = "/lamppost.runtime.v1.Query/StoreHashes"
 _NOT_FOUND = (SdkCode.KEY_NOT_FOUND, SdkCode.NOT_FOUND, SdkCode.UNKNOWN_ADDRESS)
 
 
-
-
 class StatusError(Exception):
     """A gRPC status that is answered as the Cosmos SDK answers it to ABCI clients."""
 
@@ -51,9 +49,7 @@ class StatusError(Exception):
 class Queries:
     """Answers queries about committed versions; safe on any thread."""
 
-    def __init__(
-        self, store: StateStore, router: Router, executor: Executor, accounts: Accounts, version: str
-    ) -> None:
+    def __init__(self, store: StateStore, router: Router, executor: Executor, accounts: Accounts, version: str) -> None:
         self._store = store
         self._router = router
         self._executor = executor
@@ -107,7 +103,9 @@ class Queries:
     def _raw_key(self, view: Any, request: RequestQuery) -> ResponseQuery:
         parts = request.path.split("/")
         if len(parts) != 4 or parts[3] != "key":
-            raise SdkError(SdkCode.UNKNOWN_REQUEST, f"unknown query path {request.path[:200]!r}; /store/<name>/key is one")
+            raise SdkError(
+                SdkCode.UNKNOWN_REQUEST, f"unknown query path {request.path[:200]!r}; /store/<name>/key is one"
+            )
         if not request.data:
             raise SdkError(SdkCode.INVALID_REQUEST, "the key in data is empty")
         response = ResponseQuery(key=request.data, height=view.height, codespace="")
@@ -134,7 +132,7 @@ class Queries:
         )
         try:
             return simulate(self._executor, session, raw)
-        except SimulationFailed as error:
+        except SimulationError as error:
             raise StatusError("Unknown", str(error)) from error
 
     def _store_hashes(self, view: Any, data: bytes) -> ResponseQuery:
@@ -168,7 +166,7 @@ def _call(path: str, handle: Callable[..., ProtoMessage], *args: Any) -> ProtoMe
         if error.code in _NOT_FOUND:
             raise StatusError("NotFound", error.detail or error.log, SdkCode.KEY_NOT_FOUND) from error
         raise StatusError("InvalidArgument", error.log) from error
-    except InternalFault:
+    except InternalError:
         raise
     except ModuleError as error:
         raise StatusError("Unknown", error.log) from error

@@ -9,7 +9,7 @@ from chain.runtime.execution import Executor
 from chain.runtime.session import Session
 
 
-class SimulationFailed(Exception):
+class SimulationError(Exception):
     """The transaction would fail; carries the result."""
 
     def __init__(self, result: ExecTxResult) -> None:
@@ -20,12 +20,12 @@ class SimulationFailed(Exception):
 def simulate(executor: Executor, session: Session, raw: bytes) -> SimulationResponse:
     """Return gas and result of a transaction whose signatures and sequences may be missing or wrong.
 
-    Raises: SimulationFailed.
+    Raises: SimulationError.
     """
     result = ExecTxResult()
     executor.run(session, raw, result, Mode.SIMULATE)
     if result.code:
-        raise SimulationFailed(result)
+        raise SimulationError(result)
     response = SimulationResponse()
     response.gas_info.gas_wanted = result.gas_wanted
     response.gas_info.gas_used = result.gas_used

@@ -204,5 +204,3 @@ def _fee(amount: Sequence[CoinPb]) -> Coins:
         return coins(result)
     except ValueError as error:
         raise SdkError(SdkCode.INSUFFICIENT_FEE, f"invalid fee amount: {error}") from error
-
-

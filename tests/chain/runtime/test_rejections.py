@@ -102,11 +102,19 @@ REJECTIONS: dict[str, tuple[Make, int, str]] = {
     "cut off": (lambda c: c.tx(send(c))[:-10], 2, "tx parse error"),
     "bytes behind": (lambda c: c.tx(send(c)) + b"\xfa\x3f\x01x", 2, "tx parse error"),
     "not canonical": (lambda c: _non_canonical(c.tx(send(c))), 2, "tx parse error"),
-    "unknown type URL": (lambda c: altered(c.tx(send(c)), _unknown_message), 2, "unable to resolve type URL /no.such.Msg"),
+    "unknown type URL": (
+        lambda c: altered(c.tx(send(c)), _unknown_message),
+        2,
+        "unable to resolve type URL /no.such.Msg",
+    ),
     "unknown field": (lambda c: altered(c.tx(send(c)), _unknown_field_in_message), 2, "tx parse error"),
     "garbage message": (lambda c: altered(c.tx(send(c)), _garbage_in_message), 2, "tx parse error"),
     "too large": (lambda c: bytes(MAX_TX_BYTES + 1), 21, "tx too large"),
-    "no message": (lambda c: altered(c.tx(send(c)), lambda b: b.ClearField("messages")), 18, "must contain at least one"),
+    "no message": (
+        lambda c: altered(c.tx(send(c)), lambda b: b.ClearField("messages")),
+        18,
+        "must contain at least one",
+    ),
     "too many messages": (lambda c: c.tx(*[send(c)] * (MAX_MESSAGES + 1)), 18, "more than 1000 messages"),
     "critical extension": (lambda c: altered(c.tx(send(c)), _extension), 31, "unknown extension options"),
     "granter": (lambda c: c.tx(send(c), granter=str(c.address("bob"))), 37, "fee grants"),
@@ -125,7 +133,11 @@ REJECTIONS: dict[str, tuple[Make, int, str]] = {
         18,
         "invalid gas supplied",
     ),
-    "no signature": (lambda c: altered(c.tx(send(c)), envelope=lambda t: t.ClearField("signatures")), 15, "no signatures"),
+    "no signature": (
+        lambda c: altered(c.tx(send(c)), envelope=lambda t: t.ClearField("signatures")),
+        15,
+        "no signatures",
+    ),
     "two signatures": (
         lambda c: altered(c.tx(send(c)), envelope=lambda t: t.signatures.append(b"x" * 64)),
         4,
@@ -147,7 +159,11 @@ REJECTIONS: dict[str, tuple[Make, int, str]] = {
     "multisig mode": (lambda c: altered(c.tx(send(c)), auth=_multi_mode), 37, "multi-signature sign mode"),
     "P-256 key": (lambda c: altered(c.tx(send(c)), auth=_p256), 8, "/cosmos.crypto.secp256r1.PubKey"),
     "short key": (lambda c: altered(c.tx(send(c)), auth=_short_key), 8, "invalid pubkey"),
-    "key of another": (lambda c: altered(c.tx(send(c)), auth=_foreign_key(c)), 8, "pubKey does not match signer address"),
+    "key of another": (
+        lambda c: altered(c.tx(send(c)), auth=_foreign_key(c)),
+        8,
+        "pubKey does not match signer address",
+    ),
     "no key at all": (
         lambda c: altered(c.tx(send(c, "carol"), signer="carol"), auth=_empty_key),
         8,
@@ -293,5 +309,7 @@ def test_a_fee_below_the_nodes_price_is_refused_by_the_mempool_alone() -> None:
 
 def test_a_message_unknown_to_the_router_is_refused_by_name() -> None:
     with bank_chain() as chain:
-        raw = altered(chain.tx(send(chain)), lambda b: b.messages[0].Pack(MsgMultiSend(), type_url_prefix="other.host/"))
+        raw = altered(
+            chain.tx(send(chain)), lambda b: b.messages[0].Pack(MsgMultiSend(), type_url_prefix="other.host/")
+        )
         assert chain.check(raw).code == 2
