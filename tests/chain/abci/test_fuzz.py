@@ -11,6 +11,8 @@ from chain.abci.server import AbciServer
 from chain.pb.tendermint.abci import types_pb2 as pb
 from tests.chain.abci.client import Client, connect, request_frame
 
+pytestmark = pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
+
 HARMLESS = ["echo", "flush", "info", "query", "check_tx", "list_snapshots", "load_snapshot_chunk"]
 ATTACKS = 150
 
@@ -57,7 +59,9 @@ def send_in_pieces(rng: random.Random, sock: socket.socket, data: bytes) -> None
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_hostile_clients_end_alone_while_others_keep_working(server: AbciServer, seed: int) -> None:
+def test_hostile_clients_end_alone_while_others_keep_working(
+    server: AbciServer, caplog: pytest.LogCaptureFixture, seed: int
+) -> None:
     rng = random.Random(seed)
     with Client(server.address) as good:
         for turn in range(ATTACKS):
@@ -73,6 +77,7 @@ def test_hostile_clients_end_alone_while_others_keep_working(server: AbciServer,
             if turn % 10 == 0:
                 assert good.call("echo", message=f"{turn}").message == f"{turn}"
         assert good.call("check_tx", tx=b"\0").code == 0
+    assert [record.getMessage() for record in caplog.records if record.exc_info] == []
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -85,14 +85,12 @@ class RealNode:
 
 
 @pytest.fixture(params=[PINNED, "0.38.25", "0.40.0"])
-def binary(request: pytest.FixtureRequest) -> Path:
-    """A CometBFT of each version that this server speaks to; the pinned one must be there."""
-    path = BUILT / request.param / "cometbft"
-    if path.is_file():
-        return path
-    if request.param == PINNED:
-        pytest.fail(f"there is no CometBFT at {path}: run `make cometbft`")
-    pytest.skip(f"CometBFT {request.param} was not built")
+def binary(request: pytest.FixtureRequest, cometbft: Path) -> Path:
+    """CometBFT of each version that the server speaks to; the pinned one is always there."""
+    path = (cometbft if request.param == PINNED else BUILT / request.param) / "cometbft"
+    if not path.is_file():
+        pytest.skip(f"CometBFT {request.param} is not built: python -m localnet.cometbft.build {request.param}")
+    return path
 
 
 def test_a_node_that_is_killed_again_and_again_goes_on_where_it_was(
