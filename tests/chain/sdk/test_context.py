@@ -28,7 +28,7 @@ def test_access_beyond_the_limit_is_refused_before_it_writes(access: str) -> Non
     ctx = context()
     ctx.set("s", b"key", b"value")
     ctx.gas = GasMeter(10)
-    with pytest.raises(SdkError, match="out of gas in location: .*; gasWanted: 10, gasUsed: [0-9]+") as caught:
+    with pytest.raises(SdkError, match=r"out of gas in location: .*; gasWanted: 10, gasUsed: [0-9]+") as caught:
         if access == "get":
             ctx.get("s", b"key")
         elif access == "set":
@@ -44,7 +44,7 @@ def test_access_beyond_the_limit_is_refused_before_it_writes(access: str) -> Non
 def test_a_meter_may_be_used_up_to_its_limit_and_not_further() -> None:
     gas = GasMeter(5)
     gas.consume(5, "here")
-    with pytest.raises(SdkError, match="out of gas in location: there; gasWanted: 5, gasUsed: 6"):
+    with pytest.raises(SdkError, match=r"out of gas in location: there; gasWanted: 5, gasUsed: 6"):
         gas.consume(1, "there")
 
 
