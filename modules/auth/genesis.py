@@ -5,10 +5,11 @@ import binascii
 from dataclasses import fields
 from typing import Any
 
+from chain.crypto.addresses import address_of, module_address
 from chain.sdk.context import Context
 from chain.sdk.module import GenesisError, Json
 from chain.sdk.sections import Section
-from modules.auth.keeper import AuthKeeper, module_address
+from modules.auth.keeper import AuthKeeper
 from modules.auth.params import Params, check_params
 from modules.auth.state import ACCOUNTS, BY_NUMBER, NEXT_NUMBER, PARAMETERS, Account
 
@@ -33,12 +34,15 @@ def validate(section: Json) -> None:
 def init(ctx: Context, keeper: AuthKeeper, section: Json) -> None:
     """Write parameters and accounts; module accounts that are not listed are made behind them."""
     params, accounts = _parse(section)
-    PARAMETERS.set(ctx, params)
     number = 0
+    for account in accounts:
+        if keeper.is_module(account.address) and not account.name:
+            raise GenesisError("auth.accounts", f"{account.address} must be a {MODULE_ACCOUNT}")
     for account in accounts:
         ACCOUNTS.set(ctx, account.address, account)
         BY_NUMBER.set(ctx, account.number, account.address)
         number = max(number, account.number + 1)
+    PARAMETERS.set(ctx, params)
     NEXT_NUMBER.set(ctx, number)
     for name in keeper.module_names():
         keeper.module_account(ctx, name)
@@ -101,8 +105,6 @@ def _parse_account(row: Section) -> Account:
         account = _parse_base(row.object("base_account"), name, tuple(row.texts("permissions")))
         if not name or account.address != module_address(name):
             raise row.fail("base_account.address", f"is not the address of module account {name!r}")
-        if account.public_key:
-            raise row.fail("base_account.pub_key", "a module account has no key")
         row.done()
     else:
         raise row.fail("@type", f"unsupported account type {kind!r}; known are {BASE_ACCOUNT} and {MODULE_ACCOUNT}")
@@ -114,6 +116,8 @@ def _parse_base(row: Section, name: str, permissions: tuple[str, ...]) -> Accoun
         row.text("@type")
     address = row.address("address")
     key = _parse_key(row.object("pub_key")) if row.has("pub_key") else b""
+    if key and address_of(key) != address:
+        raise row.fail("pub_key", f"belongs to {address_of(key)}, not to this account")
     account = Account(address, key, row.uint("account_number", 0), row.uint("sequence", 0), name, permissions)
     row.done()
     return account

@@ -1,17 +1,12 @@
 """Verbs of the auth module: accounts, their numbers and sequences, module accounts, parameters."""
 
 from collections.abc import Mapping
-from hashlib import sha256
 
+from chain.crypto.addresses import module_address
 from chain.primitives.ids import Address
 from chain.sdk.context import Context
 from modules.auth.params import PARAMS, Params
 from modules.auth.state import ACCOUNTS, BY_NUMBER, NEXT_NUMBER, PARAMETERS, Account
-
-
-def module_address(name: str) -> Address:
-    """Return a module account's address: the first 20 bytes of sha256(name) (Cosmos ADR-028 keeps it for modules)."""
-    return Address(sha256(name.encode()).digest()[:20])
 
 
 class AuthKeeper:

@@ -4,13 +4,16 @@ from typing import Any
 
 import pytest
 
+from chain.crypto.addresses import address_of, module_address
 from chain.sdk.module import GenesisError
 from modules.auth import genesis
-from modules.auth.keeper import AuthKeeper, module_address
+from modules.auth.keeper import AuthKeeper
 from modules.auth.state import NEXT_NUMBER
 from tests.modules.auth.world import PERMISSIONS, address, context, world
 
-KEY = base64.b64encode(b"\x02" + bytes(range(32))).decode()
+RAW_KEY = b"\x02" + bytes(range(32))
+KEY = base64.b64encode(RAW_KEY).decode()
+OWNER = str(address_of(RAW_KEY))
 
 
 def base(number: int, account_number: str = "0", **more: Any) -> dict[str, Any]:
@@ -50,7 +53,9 @@ def test_the_default_section_is_the_cosmos_sdks() -> None:
 
 def test_export_import_export_is_identical() -> None:
     key = {"@type": genesis.PUBLIC_KEY, "key": KEY}
-    ctx, keeper = world(with_accounts(base(9, "4"), base(3, "2", pub_key=key, sequence="12"), module_row()))
+    ctx, keeper = world(
+        with_accounts(base(9, "4"), base(3, "2", address=OWNER, pub_key=key, sequence="12"), module_row())
+    )
     keeper.ensure_account(ctx, address(77))
     first = genesis.export(ctx, keeper)
     again, other = world(copy.deepcopy(first))
@@ -114,6 +119,12 @@ BAD: list[tuple[str, Any, str, str]] = [
         "33 bytes",
     ),
     (
+        "key of another account",
+        with_accounts(base(1, pub_key={"@type": genesis.PUBLIC_KEY, "key": KEY})),
+        "auth.accounts[0].pub_key",
+        f"belongs to {OWNER}",
+    ),
+    (
         "module at another address",
         with_accounts(module_row(address=str(address(1)))),
         "auth.accounts[0].base_account.address",
@@ -123,7 +134,7 @@ BAD: list[tuple[str, Any, str, str]] = [
         "module with a key",
         with_accounts(module_row(pub_key={"@type": genesis.PUBLIC_KEY, "key": KEY})),
         "auth.accounts[0].base_account.pub_key",
-        "has no key",
+        "belongs to",
     ),
 ]
 
@@ -137,3 +148,9 @@ def test_a_bad_section_is_refused_with_the_path_of_the_field(section: Any, path:
     with pytest.raises(GenesisError):
         genesis.init(ctx, AuthKeeper(PERMISSIONS), section)
     assert ctx.state.changes() == {}  # type: ignore[attr-defined]  # the tests' BlockState
+
+
+def test_an_ordinary_account_at_a_modules_address_is_refused() -> None:
+    row = base(0, address=str(module_address("gov")))
+    with pytest.raises(GenesisError, match="must be a /cosmos.auth.v1beta1.ModuleAccount"):
+        world(with_accounts(row))

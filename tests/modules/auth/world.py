@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
+from chain.crypto.addresses import module_address
 from chain.primitives.ids import Address
 from chain.primitives.ints import Height, UnixNano
 from chain.sdk.context import BlockInfo, Context
 from chain.sdk.gas import GasMeter
 from chain.store.overlay import BlockState
 from modules.auth import genesis
-from modules.auth.keeper import AuthKeeper, module_address
+from modules.auth.keeper import AuthKeeper
 
 PERMISSIONS = {"fee_collector": (), "gov": (), "reserve": ("minter", "burner")}
 """Module accounts of the tests."""
