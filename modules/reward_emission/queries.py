@@ -50,13 +50,13 @@ def reserve(
 def epoch_emission(
     ctx: Context, keeper: RewardEmissionKeeper, request: query_pb2.QueryEpochEmissionRequest
 ) -> query_pb2.QueryEpochEmissionResponse:
-    """Return what the close of an epoch did, and its books as far as they are kept. Raises: SdkError(NOT_FOUND)."""
+    """Return what the close of an epoch did, and its books as far as they are kept. Raises: SdkError(KEY_NOT_FOUND)."""
     closed = keeper.epochs_closed(ctx)
     epoch = max(closed - 1, 0) if request.latest else request.epoch
     emission = EPOCHS.get(ctx, epoch)
     if emission is None:
         why = "is not closed yet" if epoch >= closed else "is too long ago; ask at an earlier height"
-        raise SdkError(SdkCode.NOT_FOUND, f"epoch {epoch} {why}")
+        raise SdkError(SdkCode.KEY_NOT_FOUND, f"epoch {epoch} {why}")
     response = query_pb2.QueryEpochEmissionResponse(emission=_emission(epoch, emission))
     for (_, network), book in BOOKS.scan(ctx, within=epoch.to_bytes(8, "big")):
         response.books.append(_book(epoch, network, book))
@@ -66,10 +66,10 @@ def epoch_emission(
 def network_epoch(
     ctx: Context, keeper: RewardEmissionKeeper, request: query_pb2.QueryNetworkEpochRequest
 ) -> query_pb2.QueryNetworkEpochResponse:
-    """Return a network's pool and total units of an epoch. Raises: SdkError(NOT_FOUND) without a book."""
+    """Return a network's pool and total units of an epoch. Raises: SdkError(KEY_NOT_FOUND) without a book."""
     book = BOOKS.get(ctx, (request.epoch, request.network))
     if book is None:
-        raise SdkError(SdkCode.NOT_FOUND, f"network {request.network} has no book of epoch {request.epoch}")
+        raise SdkError(SdkCode.KEY_NOT_FOUND, f"network {request.network} has no book of epoch {request.epoch}")
     return query_pb2.QueryNetworkEpochResponse(
         book=_book(request.epoch, request.network, book), final=keeper.reserve(ctx).is_final(request.epoch)
     )

@@ -25,7 +25,7 @@ def device_work(
 ) -> query_pb2.QueryDeviceWorkResponse:
     """Return how far a device's receipts have come and whether it may submit now.
 
-    Raises: SdkError(INVALID_REQUEST, NOT_FOUND).
+    Raises: SdkError(INVALID_REQUEST, KEY_NOT_FOUND).
     """
     try:
         device_id = DeviceId.parse(request.device_id)
@@ -33,7 +33,7 @@ def device_work(
         raise SdkError(SdkCode.INVALID_REQUEST, f"invalid device id: {error}") from error
     device = keeper.device(ctx, device_id)
     if device is None:
-        raise SdkError(SdkCode.NOT_FOUND, f"device {device_id} is not registered")
+        raise SdkError(SdkCode.KEY_NOT_FOUND, f"device {device_id} is not registered")
     work = keeper.device_work(ctx, device_id)
     return query_pb2.QueryDeviceWorkResponse(
         sequence=work.sequence,

@@ -1,0 +1,127 @@
+"""The messages and queries of work on a whole chain."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from chain.pb.lamppost.device_registry.v1 import tx_pb2 as registry_tx
+from chain.pb.lamppost.work.v1 import query_pb2, tx_pb2, types_pb2
+from chain.primitives.errors import SdkCode
+from chain.primitives.ids import DeviceId
+from chain.testing import QueryFailed
+from modules.work.errors import WorkCode
+from tests.modules.work.village import EPOCH_SECONDS, PATH, Village, refused
+
+SECOND = 1_000_000_000
+
+
+@pytest.fixture
+def village() -> Iterator[Village]:
+    with Village() as made:
+        yield made
+
+
+def test_a_message_without_receipts_is_refused(village: Village) -> None:
+    assert refused(village, village.submission(), "gateway") == ("work", WorkCode.NO_RECEIPTS)
+
+
+def test_more_receipts_than_the_parameter_allows_are_refused(village: Village) -> None:
+    receipt = village.receipt("a")
+    assert refused(village, village.submission(*[receipt] * 257), "gateway") == ("work", WorkCode.TOO_MANY_RECEIPTS)
+    assert refused(village, village.submission(*[receipt] * 1_025), "gateway") == ("work", WorkCode.TOO_MANY_RECEIPTS)
+    assert village.submit(*[receipt] * 256) == [0] + [WorkCode.SEQUENCE_NOT_ABOVE_LAST] * 255
+
+
+def test_a_submitter_that_is_no_address_is_refused(village: Village) -> None:
+    message = village.submission(village.receipt("a"))
+    message.submitter = "lamp1nonsense"
+    assert refused(village, message, "gateway") == ("sdk", SdkCode.INVALID_ADDRESS)
+
+
+def test_receipts_of_the_real_registry_are_judged(village: Village) -> None:
+    """Given devices of two networks, when their receipts come with bad ones between, then each has its own fate."""
+    codes = village.submit(
+        village.receipt("a"),
+        village.receipt("nobody"),
+        village.receipt("c"),
+        village.receipt("b", network=2),
+        village.receipt("b", units=241),
+        village.receipt("b", units=25),
+    )
+    assert codes == [0, WorkCode.UNKNOWN_DEVICE, 0, WorkCode.WRONG_NETWORK, WorkCode.UNITS_OVER_MAXIMUM, 0]
+
+
+def test_a_paused_device_works_again_after_it_was_resumed(village: Village) -> None:
+    alice, device = str(village.chain.address("alice")), str(village.id("a"))
+    village.chain.ok(registry_tx.MsgPauseDevice(signer=alice, device_id=device), signer="alice")
+    assert village.submit(village.receipt("a")) == [WorkCode.DEVICE_NOT_USABLE]
+    answer = village.chain.query(
+        f"{PATH}/DeviceWork", query_pb2.QueryDeviceWorkRequest(device_id=device), query_pb2.QueryDeviceWorkResponse
+    )
+    assert (answer.usable, answer.has_worked) == (False, False)
+    assert "paused" in answer.reason
+
+    village.chain.ok(registry_tx.MsgResumeDevice(signer=alice, device_id=device), signer="alice")
+    assert village.submit(village.receipt("a")) == [0]
+
+
+def test_a_retired_device_works_no_more(village: Village) -> None:
+    message = registry_tx.MsgRetireDevice(owner=str(village.chain.address("alice")), device_id=str(village.id("a")))
+    village.chain.ok(message, signer="alice")
+    assert village.submit(village.receipt("a")) == [WorkCode.DEVICE_NOT_USABLE]
+
+
+def test_only_the_authority_changes_parameters(village: Village) -> None:
+    def message(who: str, **params: int) -> tx_pb2.MsgUpdateParams:
+        return tx_pb2.MsgUpdateParams(authority=str(village.chain.address(who)), params=types_pb2.Params(**params))
+
+    assert refused(village, message("alice", epoch_seconds=7, max_receipts=9), "alice") == (
+        "work",
+        WorkCode.NOT_AUTHORITY,
+    )
+    assert refused(village, message("council", epoch_seconds=0, max_receipts=9), "council") == (
+        "work",
+        WorkCode.INVALID_PARAMS,
+    )
+    village.chain.ok(message("council", epoch_seconds=7, max_receipts=9), signer="council")
+    answer = village.chain.query(f"{PATH}/Params", query_pb2.QueryParamsRequest(), query_pb2.QueryParamsResponse)
+    assert answer.params == types_pb2.Params(epoch_seconds=7, max_receipts=9)
+
+
+def test_the_epoch_query_gives_the_bounds(village: Village) -> None:
+    village.next_epoch()
+    village.next_epoch()
+    answer = village.chain.query(f"{PATH}/Epoch", query_pb2.QueryEpochRequest(), query_pb2.QueryEpochResponse)
+    assert (answer.epoch, answer.earliest, answer.seconds) == (2, 1, EPOCH_SECONDS)
+    assert answer.end - answer.start == EPOCH_SECONDS * SECOND
+    assert answer.start <= village.chain.time < answer.end
+
+
+def test_a_device_can_ask_where_it_stands(village: Village) -> None:
+    village.next_epoch()
+    village.submit(village.receipt("a", sequence=17))
+    request = query_pb2.QueryDeviceWorkRequest(device_id=str(village.id("a")))
+    answer = village.chain.query(f"{PATH}/DeviceWork", request, query_pb2.QueryDeviceWorkResponse)
+    assert answer == query_pb2.QueryDeviceWorkResponse(sequence=17, has_worked=True, last_epoch=1, usable=True)
+
+
+@pytest.mark.parametrize(
+    ("device", "code"),
+    [("lampdev1nonsense", SdkCode.INVALID_REQUEST), (str(DeviceId(bytes(20))), SdkCode.KEY_NOT_FOUND)],
+)
+def test_asking_for_no_device_is_refused(village: Village, device: str, code: SdkCode) -> None:
+    with pytest.raises(QueryFailed) as caught:
+        village.chain.query(
+            f"{PATH}/DeviceWork", query_pb2.QueryDeviceWorkRequest(device_id=device), query_pb2.QueryDeviceWorkResponse
+        )
+    assert (caught.value.codespace, caught.value.code) == ("sdk", code)
+
+
+def test_the_clock_survives_a_restart_and_an_export(village: Village) -> None:
+    village.next_epoch()
+    village.submit(village.receipt("a"))
+    exported = village.chain.export()
+    village.chain.restart()
+    assert village.chain.export() == exported
+    assert exported["work"]["clock"]["epoch"] == "1"
+    assert exported["work"]["devices"] == [{"device_id": str(village.id("a")), "sequence": "2", "next_epoch": "2"}]
