@@ -152,5 +152,5 @@ def test_a_bad_section_is_refused_with_the_path_of_the_field(section: Any, path:
 
 def test_an_ordinary_account_at_a_modules_address_is_refused() -> None:
     row = base(0, address=str(module_address("gov")))
-    with pytest.raises(GenesisError, match="must be a /cosmos.auth.v1beta1.ModuleAccount"):
+    with pytest.raises(GenesisError, match=r"must be a /cosmos.auth.v1beta1.ModuleAccount"):
         world(with_accounts(row))

@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
+from chain.crypto.addresses import module_address
 from chain.primitives.coins import Coin
 from chain.primitives.errors import ModuleError, SdkCode
-from modules.auth.keeper import module_address
 from modules.bank import handlers
 from modules.bank.errors import BankCode
 from modules.bank.messages import MultiSend, Send, SetSendEnabled, UpdateParams
