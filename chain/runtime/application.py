@@ -176,12 +176,6 @@ class Application:
             self._committed = (height, self.store.app_hash)
             self._checker.reset()
         roots = self.store.roots(height)
-        _log.info(
-            "committed height=%d app_hash=%s %s",
-            height,
-            self._committed[1].hex(),
-            " ".join(f"{name}={root.hex()}" for name, root in sorted(roots.items())),
-        )
         self.observer.committed(height, self._committed[1], roots)
         self._collector.between_blocks()
         retain = height - self._retain_blocks if self._retain_blocks else 0
