@@ -14,6 +14,7 @@ from chain.codec.devices import binding_bytes, receipt_bytes
 from chain.crypto.addresses import device_id
 from chain.crypto.keys import Algorithm
 from chain.pb.lamppost.device_registry.v1.tx_pb2 import MsgRegisterDevice
+from chain.pb.lamppost.device_registry.v1.types_pb2 import KeyAlgorithm
 from chain.pb.lamppost.work.v1.types_pb2 import Receipt, ReceiptBody
 from chain.primitives.ids import Address, DeviceId
 
@@ -122,7 +123,7 @@ def register_message(
     """
     return MsgRegisterDevice(
         owner=owner,
-        algorithm=key.algorithm.value,
+        algorithm=KeyAlgorithm.Value(f"KEY_ALGORITHM_{key.algorithm.name}"),
         public_key=key.public_key,
         network=network,
         model=model,

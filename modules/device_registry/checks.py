@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TypeVar
 
-from chain.crypto.keys import Algorithm
+from chain.crypto.keys import Algorithm, valid_public_key
 from chain.pb.lamppost.device_registry.v1 import tx_pb2, types_pb2
 from chain.primitives.errors import SdkCode, SdkError
 from chain.primitives.ids import Address, DeviceId
@@ -150,12 +150,17 @@ def model_spec(item: tx_pb2.ModelSpec) -> ModelSpec:
 
 
 def public_key(algorithm: int, key: bytes) -> Algorithm:
-    """Check a device's key as far as its form goes. Raises: RegistryError(INVALID_ALGORITHM, INVALID_PUBLIC_KEY)."""
+    """Check a device's key: of its algorithm's length, a point of the curve, not of small order.
+
+    Raises: RegistryError(INVALID_ALGORITHM, INVALID_PUBLIC_KEY).
+    """
     kind = member(Algorithm, algorithm, RegistryCode.INVALID_ALGORITHM)
     if len(key) != KEY_SIZES[kind]:
         raise RegistryError(
             RegistryCode.INVALID_PUBLIC_KEY, f"{kind.name} key is {len(key)} bytes instead of {KEY_SIZES[kind]}"
         )
+    if not valid_public_key(kind, key):
+        raise RegistryError(RegistryCode.INVALID_PUBLIC_KEY, f"not a {kind.name} key that anything can be proved by")
     return kind
 
 

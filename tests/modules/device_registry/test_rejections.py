@@ -279,7 +279,13 @@ REGISTER_DEVICE: list[Case] = [
     ("proof with another nonce", "alice", proof_for(nonce=1), ours(Code.BAD_PROOF)),
     ("proof by another key", "alice", other_key, ours(Code.BAD_PROOF)),
     ("receipt's signature as proof", "alice", receipt_as_proof, ours(Code.BAD_PROOF)),
-    ("key that is no point", "alice", altered(algorithm=1, public_key=b"\x02" + b"\xff" * 32), ours(Code.BAD_PROOF)),
+    (
+        "key that is no point",
+        "alice",
+        altered(algorithm=1, public_key=b"\x02" + b"\xff" * 32),
+        ours(Code.INVALID_PUBLIC_KEY),
+    ),
+    ("key of small order", "alice", altered(public_key=b"\x01" + bytes(31)), ours(Code.INVALID_PUBLIC_KEY)),
     ("bond that can't be paid", "poor", device(owner="poor"), FUNDS),
 ]
 
