@@ -59,6 +59,7 @@ class Node:
         self.mempool: list[bytes] = []
         self.arrived = 0
         self.proposal: list[bytes] | None = None
+        self.ready = False
         self.decided: tuple[pb.RequestFinalizeBlock, pb.ResponseFinalizeBlock] | None = None
         self.history: list[tuple[int, bytes]] = []
         self._calls: dict[str, Callable[[], None]] = {
@@ -83,6 +84,7 @@ class Node:
             client.close()
         self.mempool.clear()
         self.proposal = None
+        self.ready = self.height > 0
 
     def recover(self) -> None:
         """Connect again as the handshake does: genesis if nothing was committed, then the decided block."""
@@ -108,10 +110,9 @@ class Node:
         return info
 
     def _init(self) -> None:
-        response = self.consensus.call("init_chain", self.genesis)
         assert self.height == 0
-        # The first block's header has this hash; the application itself knows none before its first Commit.
-        self.genesis_hash = response.app_hash
+        self.consensus.call("init_chain", self.genesis)
+        self.ready = True
 
     def _offer(self, rest: str) -> None:
         """Offer a snapshot and send its chunks; where another offer follows, the last one never comes."""
@@ -124,7 +125,7 @@ class Node:
             applied = self.snapshots.call("apply_snapshot_chunk", index=index, chunk=part, sender="peer")
             assert applied.result == pb.ResponseApplySnapshotChunk.ACCEPT
         if last:
-            self.height, self.app_hash = snapshot.height, app_hash
+            self.height, self.app_hash, self.ready = snapshot.height, app_hash, True
             self._info()
 
     def _next(self) -> int:
@@ -244,7 +245,8 @@ class Node:
         self._info()
 
     def _any_time(self) -> None:
-        kind = self.rng.randrange(6)
+        # Before genesis or the first state there is neither mempool nor RPC.
+        kind = self.rng.randrange(6) if self.ready else 0
         if kind == 0:
             self._info()
         elif kind == 1:
