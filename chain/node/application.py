@@ -19,8 +19,7 @@ class OpenApplication:
     store: StateStore
 
     def close(self) -> None:
-        """End the application's threads and close the state."""
-        self.app.close()
+        """Close the state."""
         self.store.close()
 
 
@@ -52,7 +51,6 @@ def open_application(home: Home, config: NodeConfig, metrics: Metrics | None = N
         app = build_app(
             store,
             gas_prices=prices,
-            threads=config.threads,
             observer=metrics,
             collect_garbage=True,
             retain_blocks=config.min_retain_blocks,

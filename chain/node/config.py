@@ -66,7 +66,6 @@ class NodeConfig:
     cache_entries: int = setting(
         "state.cache-entries", 100_000, "Entries of the state that stay in memory, for each store.", _at_least(1_000)
     )
-    threads: int = setting("verify.threads", 2, "Threads that verify a block's signatures.", _at_least(1))
     timeout_commit: str = setting(
         "comet.timeout-commit", "", "Pause between blocks; empty takes what config.toml says.", _duration
     )

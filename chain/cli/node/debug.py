@@ -21,8 +21,7 @@ def addr(address: str) -> None:
     from bech32 import bech32_decode, convertbits
 
     prefix, words = bech32_decode(address)
-    is_bech32 = prefix is not None and words is not None
-    _show_address(bytes(convertbits(words, 5, 8, False) or []) if is_bech32 else _bytes(address))
+    _show_address(_bytes(address) if prefix is None or words is None else bytes(convertbits(words, 5, 8, False) or []))
 
 
 @debug.command(epilog=example("""lampd debug pubkey '{"@type":"/cosmos.crypto.secp256k1.PubKey","key":"A..."}'"""))
