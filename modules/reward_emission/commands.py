@@ -7,38 +7,38 @@ _DEVICE = "lampdev1qqqsyqcyq5rqwzqfpg9scrgwpugpzysnsfe57z"
 CLAIM = Command(
     name="claim",
     help="Pay what your devices earned to their payout addresses.",
-    example=f"lampd tx reward_emission claim {_DEVICE} --from owner",
+    example=f"lampd tx reward-emission claim {_DEVICE} --from owner",
     args=(Arg("device_ids", "Devices of yours, at most 500.", metavar="DEVICE..."),),
     signer="owner",
 )
 SETTLE = Command(
     name="settle",
     help="Settle the closed epochs of any devices before their books expire.",
-    example=f"lampd tx reward_emission settle {_DEVICE} --from alice",
+    example=f"lampd tx reward-emission settle {_DEVICE} --from alice",
     args=(Arg("device_ids", "Any devices, at most 500.", metavar="DEVICE..."),),
     signer="sender",
 )
 UPDATE_PARAMS = Command(
     name="update-params",
     help="Replace the parameters of reward emission (the chain's authority only).",
-    example='lampd tx reward_emission update-params "$(cat emission-params.json)" --from authority',
+    example='lampd tx reward-emission update-params "$(cat emission-params.json)" --from authority',
     args=(Arg("params", "All parameters as JSON.", Kind.JSON, metavar="PARAMS"),),
     signer="authority",
 )
 PARAMS = Command(
     name="params",
     help="Show the decay of the reserve and the shares of the buckets.",
-    example="lampd query reward_emission params",
+    example="lampd query reward-emission params",
 )
 RESERVE = Command(
     name="reserve",
     help="Show cap, supply, reserve and burned pool, and what is held for devices and in the treasury.",
-    example="lampd query reward_emission reserve",
+    example="lampd query reward-emission reserve",
 )
 EPOCH = Command(
     name="epoch",
     help="Show what the close of an epoch emitted and each network's pool.",
-    example="lampd query reward_emission epoch --latest",
+    example="lampd query reward-emission epoch --latest",
     options=(
         Arg("epoch", "Number of the epoch.", default="0", metavar="N"),
         Arg("latest", "The epoch closed last."),
@@ -54,7 +54,7 @@ EPOCH = Command(
 NETWORK = Command(
     name="network",
     help="Show a network's pool and units of one epoch.",
-    example="lampd query reward_emission network 1 41",
+    example="lampd query reward-emission network 1 41",
     args=(
         Arg("network", "Id of the network.", metavar="NETWORK"),
         Arg("epoch", "Number of the epoch.", metavar="EPOCH"),
@@ -63,7 +63,7 @@ NETWORK = Command(
 DEVICE = Command(
     name="device",
     help="Show what a device earned, and the way from units to ulamp for what is not settled.",
-    example=f"lampd query reward_emission device {_DEVICE}",
+    example=f"lampd query reward-emission device {_DEVICE}",
     args=(Arg("device_id", "The device: lampdev1...", metavar="DEVICE"),),
     rows="slots",
     columns=(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from chain.pb.lamppost.work.v1 import tx_pb2, types_pb2
@@ -24,15 +25,16 @@ _RECEIPT_FIELDS = (
 def build_submit(values: Mapping[str, Any]) -> tx_pb2.MsgSubmitWork:
     """Return the message of a file of receipts: a JSON list, or an object with a list in `receipts`.
 
-    Device ids are `lampdev1...`, bytes are hex. Raises: ValueError naming the receipt and the field.
+    Device ids are `lampdev1...`, bytes are hex. Raises: ValueError naming the file, or the receipt and the field.
     """
+    file = Path(values["file"])
     try:
-        data = json.loads(values["receipts"])
-    except json.JSONDecodeError as error:
-        raise ValueError(f"the file of receipts is not JSON: {error}") from error
+        data = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{file} cannot be read as JSON: {error}") from error
     items = data.get("receipts") if isinstance(data, dict) else data
     if not isinstance(items, list):
-        raise ValueError("the file of receipts holds no list of receipts")
+        raise ValueError(f"{file} holds no list of receipts")
     message = tx_pb2.MsgSubmitWork(submitter=values["submitter"])
     for index, item in enumerate(items):
         try:
@@ -68,7 +70,7 @@ SUBMIT = Command(
     name="submit",
     help="Hand in a file of signed receipts; each is judged by itself.",
     example="lampd tx work submit receipts.json --from gateway",
-    args=(Arg("receipts", "JSON list of receipts; ids as lampdev1..., bytes as hex.", Kind.FILE, metavar="FILE"),),
+    args=(Arg("file", "JSON list of receipts; ids as lampdev1..., bytes as hex.", Kind.FILE, metavar="FILE"),),
     signer="submitter",
     build=build_submit,
 )
