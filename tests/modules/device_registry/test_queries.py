@@ -10,10 +10,11 @@ from chain.pb.lamppost.device_registry.v1 import query_pb2 as pb
 from chain.pb.lamppost.device_registry.v1 import tx_pb2
 from chain.pb.lamppost.device_registry.v1 import types_pb2 as types
 from chain.testing import QueryFailed
-from modules.device_registry.errors import RegistryCode as Code
 from tests.modules.device_registry.world import World, build, device_key, device_message, network_message
 
 QUERY = "/lamppost.device_registry.v1.Query/"
+NOT_FOUND = ("sdk", 22)
+INVALID = ("sdk", 18)
 STRANGER = str(device_key("nobody").device_id)
 
 
@@ -124,48 +125,48 @@ def test_devices_are_counted_by_status(world: World, by: dict[str, str | int], e
 
 
 REFUSED: list[tuple[str, ProtoMessage, type[ProtoMessage], tuple[str, int]]] = [
-    ("Network", pb.QueryNetworkRequest(network=9), pb.QueryNetworkResponse, ("device_registry", Code.UNKNOWN_NETWORK)),
+    ("Network", pb.QueryNetworkRequest(network=9), pb.QueryNetworkResponse, NOT_FOUND),
     (
         "NetworkByName",
         pb.QueryNetworkByNameRequest(name="none"),
         pb.QueryNetworkByNameResponse,
-        ("device_registry", Code.UNKNOWN_NETWORK),
+        NOT_FOUND,
     ),
     (
         "NetworkByName",
         pb.QueryNetworkByNameRequest(name="n" * 1_000),
         pb.QueryNetworkByNameResponse,
-        ("device_registry", Code.UNKNOWN_NETWORK),
+        NOT_FOUND,
     ),
     (
         "NetworkByName",
         pb.QueryNetworkByNameRequest(name="wea\0ther"),
         pb.QueryNetworkByNameResponse,
-        ("device_registry", Code.UNKNOWN_NETWORK),
+        NOT_FOUND,
     ),
-    ("Model", pb.QueryModelRequest(model=9), pb.QueryModelResponse, ("device_registry", Code.UNKNOWN_MODEL)),
-    ("Models", pb.QueryModelsRequest(network=9), pb.QueryModelsResponse, ("device_registry", Code.UNKNOWN_NETWORK)),
-    ("Device", pb.QueryDeviceRequest(), pb.QueryDeviceResponse, ("sdk", 7)),
+    ("Model", pb.QueryModelRequest(model=9), pb.QueryModelResponse, NOT_FOUND),
+    ("Models", pb.QueryModelsRequest(network=9), pb.QueryModelsResponse, NOT_FOUND),
+    ("Device", pb.QueryDeviceRequest(), pb.QueryDeviceResponse, INVALID),
     (
         "Device",
         pb.QueryDeviceRequest(device_id=STRANGER),
         pb.QueryDeviceResponse,
-        ("device_registry", Code.UNKNOWN_DEVICE),
+        NOT_FOUND,
     ),
-    ("DevicesByOwner", pb.QueryDevicesByOwnerRequest(owner="x"), pb.QueryDevicesByOwnerResponse, ("sdk", 7)),
-    ("DevicesByOperator", pb.QueryDevicesByOperatorRequest(), pb.QueryDevicesByOperatorResponse, ("sdk", 7)),
+    ("DevicesByOwner", pb.QueryDevicesByOwnerRequest(owner="x"), pb.QueryDevicesByOwnerResponse, INVALID),
+    ("DevicesByOperator", pb.QueryDevicesByOperatorRequest(), pb.QueryDevicesByOperatorResponse, INVALID),
     (
         "DevicesByNetwork",
         pb.QueryDevicesByNetworkRequest(network=9),
         pb.QueryDevicesByNetworkResponse,
-        ("device_registry", Code.UNKNOWN_NETWORK),
+        NOT_FOUND,
     ),
-    ("DeviceCount", pb.QueryDeviceCountRequest(network=1, model=1), pb.QueryDeviceCountResponse, ("sdk", 18)),
+    ("DeviceCount", pb.QueryDeviceCountRequest(network=1, model=1), pb.QueryDeviceCountResponse, INVALID),
     (
         "DeviceCount",
         pb.QueryDeviceCountRequest(model=9),
         pb.QueryDeviceCountResponse,
-        ("device_registry", Code.UNKNOWN_MODEL),
+        NOT_FOUND,
     ),
 ]
 
