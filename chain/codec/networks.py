@@ -232,7 +232,7 @@ class _Reader:
     def known(self, table: Mapping[str, Any], keys: tuple[str, ...], where: str, what: str) -> None:
         for key in table:
             if key not in keys:
-                near = difflib.get_close_matches(key, keys, 1, 0.5)
+                near = difflib.get_close_matches(key, keys, 1)
                 hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(keys)}"
                 raise self.error(f"unknown {what}; {hint}", where, key)
 
@@ -264,10 +264,10 @@ class _Reader:
         return value
 
     def degrees(self, table: Mapping[str, Any], where: str, key: str, limit: int) -> float:
-        value = self.required(table, where, key)
+        value: float = self.required(table, where, key)
         if not isinstance(value, int | float) or isinstance(value, bool) or not -limit <= value <= limit:
             raise self.error(f"must be degrees from -{limit} to {limit}, got {value!r}", where, key)
-        return float(value)
+        return value
 
     def error(self, reason: str, table: str = "", key: str = "") -> NetworkFileError:
         return NetworkFileError(reason, table, key, self.file)
