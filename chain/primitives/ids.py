@@ -5,6 +5,8 @@ from typing import Self
 
 from bech32 import bech32_decode, bech32_encode, convertbits
 
+from chain.primitives import bech32_ids
+
 ADDRESS_PREFIX = "lamp"
 """Human-readable part of account addresses (BIP-173)."""
 VALIDATOR_PREFIX = "lampvaloper"
@@ -16,12 +18,17 @@ DEVICE_PREFIX = "lampdev"
 @lru_cache(maxsize=65_536)
 def to_bech32(prefix: str, data: bytes) -> str:
     """Return the BIP-173 text of data."""
+    if len(data) == 20:
+        return bech32_ids.encode(prefix, data)
     return str(bech32_encode(prefix, convertbits(data, 8, 5) or []))
 
 
 @lru_cache(maxsize=65_536)
 def from_bech32(prefix: str, text: str) -> bytes:
     """Return the bytes of a BIP-173 text with this prefix. Raises: ValueError saying what is wrong."""
+    known = bech32_ids.decode(prefix, text)
+    if known is not None:
+        return known
     found, words = bech32_decode(text)
     if found is None or words is None:
         raise ValueError("decoding bech32 failed: not a bech32 text or a wrong checksum")

@@ -19,7 +19,7 @@ def test_every_message_and_query_of_the_protocol_is_there() -> None:
     }
     for query in MODULE.queries:
         method = service.methods_by_name[query.path.rsplit("/", 1)[1]]
-        assert (query.request.DESCRIPTOR, query.response.DESCRIPTOR) == (method.input_type, method.output_type)
+        assert (method.input_type, method.output_type) == (query.request.DESCRIPTOR, query.response.DESCRIPTOR)
     inputs = {method.input_type.full_name for method in tx_pb2.DESCRIPTOR.services_by_name["Msg"].methods}
     assert {message.type_url[1:] for message in MODULE.messages} == inputs
 
