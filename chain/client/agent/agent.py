@@ -95,18 +95,20 @@ class Agent:
         self.journal.add_sample(clock.epoch_at(now), encoded)
 
     def step(self, clock: EpochClock, now: int) -> None:
-        """Sign for epochs that have ended, and hand in what is pending. Never raises for a node that is away."""
-        running = clock.epoch_at(now)
-        for epoch in self.journal.open_epochs(before=running):
-            # The chain takes receipts of the running epoch and the one before it; older ones can earn nothing.
-            if epoch >= running - 1:
+        """Sign for epochs that have ended, and hand in what is pending. Never raises for a node that is away.
+
+        The chain takes receipts of its running epoch and of the one before. What the chain's epoch is, `clock` says:
+        by the wall clock an epoch may be over that a chain which stood still has not closed yet.
+        """
+        for epoch in self.journal.open_epochs(before=clock.epoch_at(now)):
+            if epoch >= clock.epoch - 1:
                 self._sign(epoch, clock)
         for receipt in self.journal.pending():
-            if receipt.epoch < running - 1:
+            if receipt.epoch < clock.epoch - 1:
                 self._log("receipt_too_late", epoch=receipt.epoch)
                 self.journal.settle(receipt)
-                continue
-            self._hand_in(receipt)
+            elif receipt.epoch <= clock.epoch:
+                self._hand_in(receipt)
 
     def _sign(self, epoch: int, clock: EpochClock) -> None:
         encoded = self.journal.samples(epoch)

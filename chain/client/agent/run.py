@@ -15,7 +15,7 @@ from chain.pb.lamppost.work.v1 import query_pb2
 _STEP = 1.0
 """Seconds between steps."""
 _CLOCK_AGE = 10.0
-"""Seconds after which the epoch clock is asked for again."""
+"""Seconds after which the epoch clock is asked for again, or a tenth of an epoch if that is less."""
 
 
 def wait_for_node(client: Client, stopping: threading.Event, log: Callable[..., None]) -> EpochClock | None:
@@ -78,7 +78,7 @@ class AgentLoop:
                 self._log("sample_refused", error=str(error), sample=line[:80].strip())
 
     def _refresh(self) -> None:
-        if time.monotonic() - self._asked < _CLOCK_AGE:
+        if time.monotonic() - self._asked < min(_CLOCK_AGE, self._clock.length / 1e10):
             return
         self._asked = time.monotonic()
         try:

@@ -1,0 +1,146 @@
+"""From nothing to a working network: accounts, genesis, networks, registered devices. Each step can be repeated."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from chain.client import Client, Keyring, QueryFailed
+from chain.client.devices import DeviceKey, register_message
+from chain.client.networks import NetworkFile, load_network
+from chain.node.home import Home
+from chain.node.processes import homes_in
+from chain.node.testnet import Testnet, init_files
+from chain.pb.lamppost.device_registry.v1 import query_pb2
+from chain.pb.lamppost.device_registry.v1.tx_pb2 import MsgSetNetworkWeight
+from chain.primitives.coins import BASE_DENOM, Coin
+from localnet.layout import CHAIN_ID, FLEET, NETWORKS, Layout, gateway_name, owner_of
+from localnet.readings import place_of
+
+LAMP = 10**6
+SUPPLY = 400_000_000 * LAMP
+"""Coins at genesis, of a cap of a thousand million LAMP."""
+OPERATOR_COINS = 1_000_000 * LAMP
+"""What `init_files` gives to each validator's operator."""
+_ALGORITHMS = ("ed25519", "p256", "secp256k1")
+_BATCH = 20
+"""Registrations in one transaction."""
+
+
+def found(layout: Layout, say: Callable[[str], None]) -> list[Home]:
+    """Make accounts, homes and genesis, or return the homes that are there."""
+    if layout.testnet.exists():
+        homes = homes_in(layout.testnet)
+        say(f"going on with the {len(homes)} validators in {layout.testnet}")
+        return homes
+    say(f"making {layout.validators} validators, their keys and a genesis")
+    keyring = Keyring(layout.keys)
+    gifts = {"founder": 0, "alice": 1_000, "bob": 0}
+    gifts |= {owner_of(name): 10_000 for name in FLEET}
+    gifts |= {gateway_name(index): 10_000 for index in range(layout.gateways)}
+    known = {info.name: info.address for info in keyring.list()}
+    addresses = {name: known[name] if name in known else keyring.create(name)[0].address for name in gifts}
+    given = sum(gifts.values()) * LAMP + layout.validators * OPERATOR_COINS
+    amounts = {name: lamp * LAMP for name, lamp in gifts.items()} | {"founder": SUPPLY - given}
+    state: dict[str, Any] = {
+        "runtime": {"authority": str(addresses["founder"])},
+        "work": {"params": {"epoch_seconds": str(layout.epoch_seconds)}},
+    }
+    return init_files(
+        Testnet(
+            output_dir=layout.testnet,
+            validators=layout.validators,
+            chain_id=CHAIN_ID,
+            single_host=True,
+            accounts=[(addresses[name], (Coin(BASE_DENOM, amount),)) for name, amount in amounts.items() if amount],
+            app_state=state,
+        )
+    )
+
+
+def set_up_networks(client: Client, say: Callable[[str], None]) -> dict[str, int]:
+    """Create the networks that are missing, give them their shares of the emission; return ids by name."""
+    ids = {}
+    founder = str(client.signer("founder").address)
+    for name in FLEET:
+        file = load_network(NETWORKS / f"{name}.toml")
+        known = _network(client, name)
+        if known is None:
+            say(f"creating network {name} from localnet/networks/{name}.toml")
+            client.send_messages([file.message(founder)], "founder")
+            known = _network(client, name)
+        if known is None:
+            raise RuntimeError(f"network {name} was created and is not there")
+        ids[name] = known.id
+        if known.weight_bp != file.weight_bp:
+            client.send_messages(
+                [MsgSetNetworkWeight(authority=founder, network=known.id, weight_bp=file.weight_bp)], "founder"
+            )
+    return ids
+
+
+def register_devices(client: Client, layout: Layout, network_ids: dict[str, int], say: Callable[[str], None]) -> None:
+    """Make keys of the devices that have none, and register those that the chain does not know."""
+    layout.devices_dir.mkdir(parents=True, exist_ok=True)
+    for name in FLEET:
+        file = load_network(NETWORKS / f"{name}.toml")
+        models = _models(client, network_ids[name], file)
+        owner = str(client.signer(owner_of(name)).address)
+        registered = set(_devices_of(client, owner))
+        messages = []
+        for index, device in enumerate(layout.names_of(name)):
+            key = device_key(layout, device, _ALGORITHMS[index % len(_ALGORITHMS)])
+            if str(key.device_id) in registered:
+                continue
+            cell = place_of(file, index)
+            model = models[index % len(models)]
+            messages.append(
+                register_message(
+                    key,
+                    chain_id=client.chain_id,
+                    owner=owner,
+                    network=network_ids[name],
+                    model=model,
+                    cell=cell,
+                )
+            )
+        if messages:
+            say(f"registering {len(messages)} devices of {name}")
+        for at in range(0, len(messages), _BATCH):
+            client.send_messages(messages[at : at + _BATCH], owner_of(name))
+
+
+def device_key(layout: Layout, device: str, algorithm: str = "ed25519") -> DeviceKey:
+    """Return a device's key, made when it is first asked for."""
+    file = layout.devices_dir / f"{device}.json"
+    if not file.exists():
+        DeviceKey.generate(algorithm).save(file)
+    return DeviceKey.load(file)
+
+
+def _network(client: Client, name: str) -> Any:
+    try:
+        return client.query(
+            "/lamppost.device_registry.v1.Query/NetworkByName",
+            query_pb2.QueryNetworkByNameRequest(name=name),
+            query_pb2.QueryNetworkByNameResponse,
+        ).network
+    except QueryFailed:
+        return None
+
+
+def _models(client: Client, network: int, file: NetworkFile) -> Sequence[int]:
+    answer = client.query(
+        "/lamppost.device_registry.v1.Query/Models",
+        query_pb2.QueryModelsRequest(network=network),
+        query_pb2.QueryModelsResponse,
+    )
+    by_name = {model.name: model.id for model in answer.models}
+    return [by_name[model.name] for model in file.models]
+
+
+def _devices_of(client: Client, owner: str) -> list[str]:
+    request = query_pb2.QueryDevicesByOwnerRequest(owner=owner)
+    request.pagination.limit = 1_000
+    answer = client.query(
+        "/lamppost.device_registry.v1.Query/DevicesByOwner", request, query_pb2.QueryDevicesByOwnerResponse
+    )
+    return [device.id for device in answer.devices]
