@@ -23,7 +23,7 @@ def module(keeper: BankKeeper) -> Module:
         genesis=Genesis(genesis.default, genesis.validate, genesis.init, genesis.export),
         errors=BankCode,
         messages=_messages(),
-        queries=_queries(),
+        queries=(*_amounts(), *_denominations()),
         invariants=(
             Invariant("supply-is-the-sum-of-balances", invariants.supply_is_the_sum_of_balances),
             Invariant("owners-have-balances", invariants.owners_have_balances),
@@ -49,7 +49,7 @@ def _messages() -> tuple[Message, ...]:
     )
 
 
-def _queries() -> tuple[Query, ...]:
+def _amounts() -> tuple[Query, ...]:
     return (
         Query(_SERVICE + "Balance", pb.QueryBalanceRequest, pb.QueryBalanceResponse, queries.balance, commands.BALANCE),
         Query(
@@ -87,6 +87,11 @@ def _queries() -> tuple[Query, ...]:
             queries.supply_of,
             commands.TOTAL_SUPPLY_OF,
         ),
+    )
+
+
+def _denominations() -> tuple[Query, ...]:
+    return (
         Query(
             _SERVICE + "DenomMetadata",
             pb.QueryDenomMetadataRequest,
