@@ -1,5 +1,6 @@
 """The genesis document: made, changed, checked."""
 
+import hashlib
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ def test_a_fresh_document_is_valid_and_writes_out_every_consensus_parameter() ->
     params = made["consensus_params"]
     assert set(params) == {"block", "evidence", "validator", "version", "abci"}
     assert params["version"]["app"] == "1"
-    assert made["validators"][0]["address"] == "CA98A7F72D0F2DF19CBF2F2B5DD2E4DFFE1B58AC" or made["validators"]
+    assert made["validators"][0]["address"] == hashlib.sha256(b"k" * 32).hexdigest()[:40].upper()
 
 
 def test_accounts_are_added_with_their_balances() -> None:
