@@ -81,13 +81,18 @@ class RewardEmissionKeeper:
 
         Doing it again pays nothing until more is final.
         """
-        self.settle(ctx, [device for device, _ in payouts])
+        reserve = self.reserve(ctx)
+        books = OpenBooks(ctx)
         payments: dict[Address, int] = {}
         for device, payout in payouts:
-            earnings = self.earnings(ctx, device)
+            before = self.earnings(ctx, device)
+            earnings, _ = books.settle_final(reserve, before)
             if earnings.accrued:
-                EARNINGS.set(ctx, device, Earnings(0, earnings.paid + earnings.accrued, earnings.slots))
                 payments[payout] = payments.get(payout, 0) + earnings.accrued
+                earnings = Earnings(0, earnings.paid + earnings.accrued, earnings.slots)
+            if earnings is not before:
+                EARNINGS.set(ctx, device, earnings)
+        books.flush()
         for payout, amount in payments.items():
             self.bank.send_from_module(ctx, STORE, payout, (Coin(BASE_DENOM, amount),))
         return payments

@@ -127,6 +127,11 @@ def test_units_are_cut_off_at_the_maximum_and_weighted() -> None:
     assert fleet.submit(fleet.receipt(key, units=1_200, uptime_bp=9_500)) == [(0, 1_140)]
 
 
+def test_ten_times_the_maximum_is_still_cut_off_and_not_rejected() -> None:
+    fleet = Fleet()
+    assert fleet.submit(fleet.receipt(fleet.add(1), units=1_000 * OVERCLAIM)) == [(0, 1_000)]
+
+
 def test_a_receipt_that_counts_nothing_stands_and_opens_no_book() -> None:
     fleet = Fleet()
     key = fleet.add(1)
