@@ -16,7 +16,8 @@ _ALGORITHMS = {
     "p256": types_pb2.KEY_ALGORITHM_P256,
 }
 _STATUSES = {"active": types_pb2.MODEL_STATUS_ACTIVE, "suspended": types_pb2.MODEL_STATUS_SUSPENDED}
-_EXAMPLE_DEVICE = "lampdev1qqqsyqcyq5rqwzqfpg9scrgwpugpzysn0d6k3g"
+EXAMPLE_DEVICE = "lampdev1qqqsyqcyq5rqwzqfpg9scrgwpugpzysnsfe57z"
+"""A device id for the examples of commands."""
 
 _NETWORK_COLUMNS = (
     Column("id", "id"),
@@ -218,35 +219,35 @@ REGISTER_DEVICE = Command(
 SET_OPERATOR = Command(
     "set-operator",
     "Name the account that does a device's daily work (owner only).",
-    f"lampd tx device_registry set-operator {_EXAMPLE_DEVICE} gateway --from owner",
+    f"lampd tx device_registry set-operator {EXAMPLE_DEVICE} gateway --from owner",
     args=(_DEVICE_ID, Arg("operator", "The account; the owner's own to take it back", Kind.ADDRESS)),
     signer="owner",
 )
 SET_PAYOUT = Command(
     "set-payout",
     "Name the account that a device's rewards go to (owner only).",
-    f"lampd tx device_registry set-payout {_EXAMPLE_DEVICE} savings --from owner",
+    f"lampd tx device_registry set-payout {EXAMPLE_DEVICE} savings --from owner",
     args=(_DEVICE_ID, Arg("payout", "The account; the owner's own to take it back", Kind.ADDRESS)),
     signer="owner",
 )
 PAUSE_DEVICE = Command(
     "pause-device",
     "Stop a device's work until resumed (owner or operator).",
-    f"lampd tx device_registry pause-device {_EXAMPLE_DEVICE} --from owner",
+    f"lampd tx device_registry pause-device {EXAMPLE_DEVICE} --from owner",
     args=(_DEVICE_ID,),
     signer="signer",
 )
 RESUME_DEVICE = Command(
     "resume-device",
     "Let a paused device work again (owner or operator).",
-    f"lampd tx device_registry resume-device {_EXAMPLE_DEVICE} --from owner",
+    f"lampd tx device_registry resume-device {EXAMPLE_DEVICE} --from owner",
     args=(_DEVICE_ID,),
     signer="signer",
 )
 RETIRE_DEVICE = Command(
     "retire-device",
     "End a device for good and get the bond back (owner only).",
-    f"lampd tx device_registry retire-device {_EXAMPLE_DEVICE} --from owner",
+    f"lampd tx device_registry retire-device {EXAMPLE_DEVICE} --from owner",
     args=(_DEVICE_ID,),
     signer="owner",
 )
@@ -285,7 +286,7 @@ MODELS = Command(
 DEVICE = Command(
     "device",
     "Show a device, and whether it may work now.",
-    f"lampd query device_registry device {_EXAMPLE_DEVICE}",
+    f"lampd query device_registry device {EXAMPLE_DEVICE}",
     args=(_DEVICE_ID,),
 )
 DEVICES_BY_OWNER = Command(
