@@ -3,7 +3,7 @@
 import random
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from modules.reward_emission.params import MAX_DECAY, Params
@@ -101,7 +101,6 @@ PARAMS = st.builds(
 )
 
 
-@settings(max_examples=120)
 @given(PARAMS, st.lists(STEPS, max_size=50))
 def test_emission_and_settlement_equal_the_batch_computation(params: Params, steps: list[tuple[Any, ...]]) -> None:
     pair = Pair(params)
