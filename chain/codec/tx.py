@@ -18,6 +18,10 @@ M = TypeVar("M", bound=ProtoMessage)
 
 _NON_CRITICAL = 1 << 10
 """The bit of a field number by which the Cosmos SDK tells what may be ignored."""
+_MAX_IGNORED = 65_536
+"""Most bytes of fields to be ignored: looking at them is not paid for."""
+_MAX_WALK = 10_000
+"""Most parts and unknown fields looked at in a body that has some to be ignored, for the same reason."""
 
 
 class TxDecodeError(ValueError):
@@ -76,8 +80,11 @@ def _reject_unknown_fields(message: ProtoMessage, allow_non_critical: bool) -> N
     known = type(message)()
     known.CopyFrom(message)
     known.DiscardUnknownFields()
-    if known.ByteSize() == size:
+    unknown = size - known.ByteSize()
+    if unknown == 0:
         return
+    if unknown > _MAX_IGNORED:
+        raise TxDecodeError(f"{unknown} bytes of unknown fields in {message.DESCRIPTOR.full_name}")
     for owner, number in _unknown_fields(message):
         if not (allow_non_critical and number & _NON_CRITICAL):
             known_number = number in owner.DESCRIPTOR.fields_by_number
@@ -89,12 +96,17 @@ def _reject_unknown_fields(message: ProtoMessage, allow_non_critical: bool) -> N
 
 def _unknown_fields(message: ProtoMessage) -> Iterator[tuple[ProtoMessage, int]]:
     """Yield the unknown fields at all depths, except inside maps: the message that holds it, and its number."""
-    fields = UnknownFieldSet(message)
-    for index in range(len(fields)):
-        yield message, fields[index].field_number
-    for descriptor, value in message.ListFields():
-        if isinstance(value, ProtoMessage):
-            yield from _unknown_fields(value)
-        elif descriptor.message_type is not None and not descriptor.message_type.GetOptions().map_entry:
-            for inner in value:
-                yield from _unknown_fields(inner)
+    left, seen = [message], 0
+    while left:
+        owner = left.pop()
+        fields = UnknownFieldSet(owner)
+        seen += 1 + len(fields)
+        if seen > _MAX_WALK:
+            raise TxDecodeError(f"more than {_MAX_WALK} parts and unknown fields in {message.DESCRIPTOR.full_name}")
+        for index in range(len(fields)):
+            yield owner, fields[index].field_number
+        for descriptor, value in owner.ListFields():
+            if isinstance(value, ProtoMessage):
+                left.append(value)
+            elif descriptor.message_type is not None and not descriptor.message_type.GetOptions().map_entry:
+                left.extend(value)
