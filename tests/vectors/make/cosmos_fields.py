@@ -44,6 +44,7 @@ FILES = [
     "tendermint/version/types",
 ]
 TYPES = {3: "int64", 4: "uint64", 5: "int32", 8: "bool", 9: "string", 12: "bytes", 13: "uint32"}
+REPEATED = {3: "repeated "}
 found: dict[str, dict[str, int | str]] = {}
 
 
@@ -54,7 +55,7 @@ def read_enum(name, enum):
 def read_message(name, message):
     name = f"{name}.{message.name}"
     found[name] = {
-        field.name: f"{field.number} {'repeated ' if field.label == 3 else ''}{field.type_name[1:] or TYPES[field.type]}"
+        field.name: f"{field.number} {REPEATED.get(field.label, '')}{field.type_name[1:] or TYPES[field.type]}"
         for field in message.field
     }
     for nested in message.nested_type:
