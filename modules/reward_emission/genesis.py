@@ -1,7 +1,7 @@
 """The genesis section of reward emission.
 
-`reserve` null puts all that is not in supply into the reserve; an export has the reserve itself. Supply, reserve and
-burned pool must sum to the cap, and the module's account must cover the books: both are checked against the bank's
+Parameters that are missing take their defaults; `reserve` null puts all that is not in supply into the reserve. An
+export has everything, the reserve too. Supply, reserve and burned pool must sum to the cap, and the module's account must cover the books: both are checked against the bank's
 section, which comes first.
 """
 
@@ -104,8 +104,8 @@ def export(ctx: Context, keeper: RewardEmissionKeeper) -> Json:
 
 def _read(data: Json) -> _State:
     section = Section(STORE, data)
-    params = _read_params(section.object("params"))
-    cap = section.uint("cap")
+    params = _read_params(section.object("params")) if section.has("params") else Params()
+    cap = section.uint("cap", DEFAULT_CAP)
     if not 0 < cap <= MAX_CAP:
         raise section.fail("cap", f"must be in 1..{MAX_CAP}")
     held = _read_reserve(section.object("reserve"), cap) if section.has("reserve") else None
@@ -121,7 +121,7 @@ def _read(data: Json) -> _State:
 
 
 def _read_params(section: Section) -> Params:
-    params = Params(*(section.uint(field.name) for field in fields(Params)))
+    params = Params(*(section.uint(field.name, field.default) for field in fields(Params)))
     section.done()
     fault = params.fault()
     if fault:

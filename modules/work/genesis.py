@@ -1,6 +1,7 @@
 """The genesis section of work.
 
-`clock` null starts epoch 0 at the genesis time; an export has the running epoch instead.
+Parameters that are missing take their defaults; `clock` null starts epoch 0 at the genesis time. An export has
+everything, the running epoch too.
 """
 
 from chain.primitives.ids import DeviceId
@@ -39,7 +40,7 @@ def export(ctx: Context, keeper: WorkKeeper) -> Json:
 
 def _read(data: Json) -> tuple[Params, Clock | None, list[tuple[DeviceId, DeviceWork]]]:
     section = Section(STORE, data)
-    params = _read_params(section.object("params"))
+    params = _read_params(section.object("params")) if section.has("params") else Params()
     clock = _read_clock(section.object("clock")) if section.has("clock") else None
     devices = [_read_device(item) for item in section.objects("devices")]
     section.done()
@@ -50,7 +51,10 @@ def _read(data: Json) -> tuple[Params, Clock | None, list[tuple[DeviceId, Device
 
 
 def _read_params(section: Section) -> Params:
-    params = Params(section.uint("epoch_seconds"), section.uint("max_receipts", bits=32))
+    usual = Params()
+    params = Params(
+        section.uint("epoch_seconds", usual.epoch_seconds), section.uint("max_receipts", usual.max_receipts, bits=32)
+    )
     section.done()
     fault = params.fault()
     if fault:

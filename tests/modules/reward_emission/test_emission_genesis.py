@@ -8,6 +8,7 @@ import pytest
 from chain.primitives.coins import BASE_DENOM, Coin
 from chain.sdk.module import GenesisError
 from modules.reward_emission import genesis
+from modules.reward_emission.params import Params
 from modules.reward_emission.state import STORE, Reserve
 from tests.modules.reward_emission.world import CAP, SUPPLY, World, device
 
@@ -70,6 +71,15 @@ def test_the_default_puts_all_that_is_not_in_supply_into_the_reserve() -> None:
     assert world.keeper.reserve(world.ctx) == Reserve(CAP, CAP - SUPPLY, 0, 0, 0, 0)
 
 
+def test_what_is_missing_takes_its_default() -> None:
+    world = World()
+    genesis.init(world.ctx, world.keeper, {"params": {"decline_epochs": "0"}})
+    assert world.keeper.params(world.ctx) == Params(decline_epochs=0)
+    assert world.keeper.reserve(world.ctx).cap == CAP
+    genesis.init(world.ctx, world.keeper, {})
+    assert world.keeper.params(world.ctx) == Params()
+
+
 BAD: list[tuple[str, Any, str]] = [
     ("params.decay", str(2**64), "reward_emission.params.decay"),
     ("params.decay", str(2**64 // 99), "reward_emission.params.decay"),
@@ -78,7 +88,7 @@ BAD: list[tuple[str, Any, str]] = [
     ("params.surprise", "1", "reward_emission.params.surprise"),
     ("cap", "0", "reward_emission.cap"),
     ("cap", str(2**63), "reward_emission.cap"),
-    ("cap", None, "reward_emission.cap"),
+    ("cap", "much", "reward_emission.cap"),
     ("reserve.remaining", "-1", "reward_emission.reserve.remaining"),
     ("reserve.spent", "1", "reward_emission.reserve.spent"),
     ("books.0.settled", str(2**60), "reward_emission.books[0].settled"),

@@ -8,6 +8,7 @@ import pytest
 from chain.primitives.ids import DeviceId
 from chain.sdk.module import GenesisError
 from modules.work import genesis
+from modules.work.params import Params
 from modules.work.state import Clock
 from tests.modules.reward_emission.world import START
 from tests.modules.work.fleet import Fleet
@@ -22,7 +23,7 @@ GOOD: dict[str, Any] = {
 }
 
 BAD: list[tuple[str, Any, str]] = [
-    ("params", None, "work.params"),
+    ("params", 7, "work.params"),
     ("params.epoch_seconds", "0", "work.params.epoch_seconds"),
     ("params.epoch_seconds", "31536001", "work.params.epoch_seconds"),
     ("params.max_receipts", 1_025, "work.params.max_receipts"),
@@ -61,6 +62,14 @@ def test_an_export_equals_what_was_imported() -> None:
     fleet = Fleet()
     genesis.init(fleet.ctx, fleet.keeper, GOOD)
     assert genesis.export(fleet.ctx, fleet.keeper) == GOOD
+
+
+def test_what_is_missing_takes_its_default() -> None:
+    fleet = Fleet()
+    genesis.init(fleet.ctx, fleet.keeper, {"params": {"epoch_seconds": "30"}})
+    assert fleet.keeper.params(fleet.ctx) == Params(epoch_seconds=30)
+    genesis.init(fleet.ctx, fleet.keeper, {})
+    assert fleet.keeper.params(fleet.ctx) == Params()
 
 
 def test_the_default_starts_epoch_0_at_the_genesis_time() -> None:
