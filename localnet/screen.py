@@ -64,14 +64,14 @@ def _networks(view: View) -> Any:
 def _earners(view: View) -> Any:
     from rich.table import Table
 
-    table = Table(title=f"Earned in epoch {max(0, view.closed_epoch - 1)}", title_justify="left")
+    table = Table(title=f"Earned in epoch {max(0, view.closed_epoch)}, so far", title_justify="left")
     table.add_column("device")
     table.add_column("units", justify="right")
     table.add_column("reward", justify="right")
     for earner in view.earners[:SHOWN_EARNERS]:
         table.add_row(earner.name, f"{earner.units:,}", show_amount(earner.ulamp))
     if not view.earners:
-        table.add_row("(books still open)", "", "")
+        table.add_row("(no receipts yet)", "", "")
     return table
 
 

@@ -1,5 +1,6 @@
 """What there is to see of a running network, asked of its nodes."""
 
+import time
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -8,6 +9,9 @@ from chain.client.devices import DeviceKey
 from chain.pb.lamppost.device_registry.v1 import query_pb2 as registry
 from chain.pb.lamppost.reward_emission.v1 import query_pb2 as emission
 from chain.pb.lamppost.work.v1 import query_pb2 as work
+
+EARNERS_SECONDS = 5.0
+"""How often every device is asked for its share."""
 
 
 @dataclass(slots=True)
@@ -25,7 +29,7 @@ class NodeView:
 
 @dataclass(slots=True)
 class Earner:
-    """A device and what it earned in the last epoch whose books are closed."""
+    """A device and its share of the epoch closed last, by the units counted so far."""
 
     name: str
     network: str
@@ -59,6 +63,7 @@ class Watcher:
         self._keys = keys
         self._clients = [Client(node.rpc, timeout=3.0) for node in view.nodes]
         self._counted_to = 0
+        self._earners_due = 0.0
 
     def close(self) -> None:
         """Close the connections."""
@@ -105,7 +110,8 @@ class Watcher:
         )
         view.supply = reserve.supply
         closed = last_closed_epoch(client)
-        if closed != view.closed_epoch:
+        if closed >= 0 and (closed != view.closed_epoch or time.monotonic() > self._earners_due):
+            self._earners_due = time.monotonic() + EARNERS_SECONDS
             self._refresh_epoch(client, closed)
 
     def _refresh_epoch(self, client: Client, closed: int) -> None:
@@ -118,8 +124,8 @@ class Watcher:
         names = {number: name for name, number in self._networks.items()}
         view.closed_epoch, view.emitted = closed, last.emission.emitted
         view.pools = {names.get(book.network, str(book.network)): book.pool for book in last.books}
-        # Books close an epoch later than the epoch itself: until then receipts still come in.
-        view.earners = self._earners(client, closed - 1)
+        # Its books stay open for one more epoch: until then receipts come in and shares move.
+        view.earners = self._earners(client, closed)
 
     def _earners(self, client: Client, epoch: int) -> list[Earner]:
         found = []
