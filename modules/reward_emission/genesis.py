@@ -1,8 +1,8 @@
 """The genesis section of reward emission.
 
 Parameters that are missing take their defaults; `reserve` null puts all that is not in supply into the reserve. An
-export has everything, the reserve too. Supply, reserve and burned pool must sum to the cap, and the module's account must cover the books: both are checked against the bank's
-section, which comes first.
+export has everything, the reserve too. Supply, reserve and burned pool must sum to the cap, and the module's account
+must cover the books: both are checked against the bank's section, which comes first.
 """
 
 from collections.abc import Sequence
@@ -121,7 +121,7 @@ def _read(data: Json) -> _State:
 
 
 def _read_params(section: Section) -> Params:
-    params = Params(*(section.uint(field.name, field.default) for field in fields(Params)))
+    params = Params(*(section.uint(name, default) for name, default in asdict(Params()).items()))
     section.done()
     fault = params.fault()
     if fault:
