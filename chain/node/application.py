@@ -1,11 +1,13 @@
 """The application of a home folder: state opened, checked to be of this chain, figures read from it."""
 
+import hashlib
 from dataclasses import dataclass
 
 from chain.node.config import NodeConfig
 from chain.node.errors import ConfigError, NodeError
 from chain.node.home import Home
 from chain.node.metrics import Metrics
+from chain.node.toml import write_atomically
 from chain.runtime.application import Application
 from chain.store import StateStore
 from chain.store.errors import StoreError, StoreLockedError
@@ -57,6 +59,7 @@ def open_application(home: Home, config: NodeConfig, metrics: Metrics | None = N
         )
         if store.height:
             _require_chain(app, home)
+        _require_genesis(home, store.height)
     except BaseException:
         store.close()
         raise
@@ -69,4 +72,17 @@ def _require_chain(app: Application, home: Home) -> None:
         raise NodeError(
             f"{home.application_db} is the state of chain {have}, but {home.genesis} is of chain {wanted}: "
             "use that chain's genesis, or another home folder"
+        )
+
+
+def _require_genesis(home: Home, height: int) -> None:
+    """Refuse a genesis file that changed since the chain began: CometBFT would pass over the change in silence."""
+    mark = home.data / "genesis.sha256"
+    now = hashlib.sha256(home.genesis.read_bytes()).hexdigest()
+    if not height:
+        write_atomically(mark, now.encode())
+    elif mark.exists() and mark.read_text() != now:
+        raise NodeError(
+            f"{home.genesis} has changed since the chain began: restore it, "
+            "or begin anew with `lampd comet unsafe-reset-all`"
         )

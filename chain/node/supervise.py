@@ -145,8 +145,6 @@ def _watch(child: "subprocess.Popen[str]", output: CometLog, ending: Ending) -> 
 def explain(text: str) -> str:
     """Return what CometBFT said, with advice where its words are known not to help."""
     known = {
-        "genesis doc hash in db does not match": "the data folder is of another chain than config/genesis.json; "
-        "use that chain's genesis, or `lampd comet unsafe-reset-all` to begin anew",
         "resource temporarily unavailable": "another CometBFT uses this home's data folder",
         "address already in use": "a port of config.toml is taken",
         "app block height": "state and blocks do not fit: `lampd rollback` the one that is ahead, or restore both",
