@@ -1,6 +1,7 @@
 """The life of devices, and what other modules see of them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ from chain.pb.lamppost.device_registry.v1 import types_pb2 as types
 from chain.primitives.ids import DeviceId
 from chain.testing import TestChain
 from modules.device_registry.keeper import DeviceRegistryKeeper
-from modules.device_registry.types import WorkDevice
+from modules.device_registry.types import NetworkStatus, WorkDevice
 from tests.modules.device_registry.world import BOND, CELL, DEPOSIT, World, build, device_key, device_message
 
 QUERY = "/lamppost.device_registry.v1.Query/"
@@ -160,6 +161,15 @@ def test_work_is_told_why_a_device_is_not_usable(world: World) -> None:
         found = keeper.work_device(ctx, DeviceId.parse(getattr(world, name)))
         assert found is not None
         assert (found.usable, found.reason) == (not reason, reason)
+
+
+def test_a_closed_network_would_stop_its_devices(world: World) -> None:
+    """No message can close a network under a working device; the rule stands for what comes later."""
+    keeper, ctx = registry(world.chain), world.chain.ctx()
+    found = keeper.device(ctx, DeviceId.parse(world.active))
+    model, network = keeper.model(ctx, found.model), keeper.network(ctx, found.network)
+    assert keeper.reason(found, model, network) == ""
+    assert keeper.reason(found, model, replace(network, status=NetworkStatus.CLOSED)) == "network is closed"
 
 
 def test_no_device_is_made_up_for_an_unknown_id(world: World) -> None:
