@@ -108,7 +108,6 @@ MISTAKES: list[tuple[str, Change]] = [
     ("device_registry.networks[3].name", again("networks", id="4")),
     ("device_registry.networks[0].name", put("networks", 0, name="We")),
     ("device_registry.networks[0].nmae", put("networks", 0, nmae="x")),
-    ("device_registry.networks[0]", put("networks", 0, weightBp=1)),
     ("device_registry.networks[0].kind", put("networks", 0, kind="NETWORK_KIND_ORN")),
     ("device_registry.networks[0].kind", put("networks", 0, kind=0)),
     ("device_registry.networks[0].unit", put("networks", 0, unit="")),
