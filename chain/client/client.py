@@ -31,6 +31,7 @@ class Client:
     """A chain as one of its nodes sees it; closes its connection as a context manager.
 
     `keyring` may be a folder (its `test` keyring) or a Keyring; without one, signers are passed to each call.
+    `gas_price`, such as `0.025ulamp`, makes the fees of transactions that name none.
     Raises from every call: NodeUnreachable, RpcError; QueryFailed and TxFailed carry (codespace, code).
     """
 
@@ -40,8 +41,10 @@ class Client:
         keyring: Keyring | Path | str | None = None,
         chain_id: str | None = None,
         timeout: float = 10.0,
+        gas_price: str = "",
     ) -> None:
         self.rpc = RpcClient(node, timeout)
+        self.gas_price = gas_price
         self.keyring = Keyring(keyring) if isinstance(keyring, Path | str) else keyring
         self._chain_id = chain_id
 
@@ -124,8 +127,9 @@ class Client:
         if gas is None:
             gas = int(self.simulate(messages, key, memo) * gas_adjustment)
         amount = parse_coins(fees) if isinstance(fees, str) else fees
-        if gas_price and not amount:
-            amount = fee_for(gas, gas_price)
+        price = gas_price or self.gas_price
+        if price and not amount:
+            amount = fee_for(gas, price)
         data = SignerData(self.chain_id, account.account_number, account.sequence if sequence is None else sequence)
         return sign_tx(messages, key, data, Fee(gas, amount), memo, timeout_height)
 

@@ -115,7 +115,7 @@ class Keyring:
         record = self._read(name)
         try:
             return KeyInfo(name, Address.parse(record["address"]), bytes.fromhex(record["public_key"]))
-        except (KeyError, ValueError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise KeyringError(f"{self._file(name)} is damaged: {error}") from error
 
     def find(self, name_or_address: str) -> KeyInfo:
@@ -168,7 +168,7 @@ class Keyring:
             if self.backend == "file":
                 return unseal(record["sealed"], self._unlock(), name)
             return bytes.fromhex(record["private_key"])
-        except (KeyError, ValueError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise KeyringError(f"{self._file(name)} is damaged") from error
 
     def _unlock(self) -> str:
@@ -180,7 +180,11 @@ class Keyring:
         check = self.folder / "passphrase.check"
         if check.exists():
             passphrase = self._ask(f"Passphrase of {self.folder}")
-            unseal(json.loads(check.read_text()), passphrase, "passphrase")
+            try:
+                sealed = json.loads(check.read_text())
+            except ValueError as error:
+                raise KeyringError(f"{check} is damaged") from error
+            unseal(sealed, passphrase, "passphrase")
         else:
             passphrase = self._ask(f"New passphrase of {self.folder}")
             if len(passphrase) < 8:

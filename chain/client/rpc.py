@@ -51,7 +51,7 @@ class RpcClient:
 
         self.url = url.replace("tcp://", "http://", 1).rstrip("/")
         self._http = httpx.Client(timeout=timeout, trust_env=False)
-        self._failure = httpx.HTTPError
+        self._failures = (httpx.HTTPError, httpx.InvalidURL)
 
     def close(self) -> None:
         """Close the connection."""
@@ -68,10 +68,12 @@ class RpcClient:
         request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
         try:
             answer = self._http.post(self.url, json=request).json()
-        except self._failure as error:
-            raise NodeUnreachable(f"no answer from {self.url}: {error or type(error).__name__}") from error
+        except self._failures as error:
+            raise NodeUnreachable(f"no answer from {self.url}: {str(error) or type(error).__name__}") from error
         except ValueError as error:
             raise NodeUnreachable(f"{self.url} does not answer as a CometBFT node does") from error
+        if not isinstance(answer, dict) or not ("result" in answer or "error" in answer):
+            raise NodeUnreachable(f"{self.url} does not answer as a CometBFT node does")
         failed = answer.get("error")
         if failed:
             raise RpcError(failed.get("code", 0), failed.get("message", ""), str(failed.get("data", "")))
@@ -108,8 +110,12 @@ class RpcClient:
         return str(result["hash"])
 
     def tx(self, tx_hash: str) -> TxResult:
-        """Return a committed transaction. Raises: TxNotFound."""
-        encoded = base64.b64encode(bytes.fromhex(tx_hash)).decode()
+        """Return a committed transaction by its hash in hex. Raises: TxNotFound, ValueError for what is no hash."""
+        try:
+            wanted = bytes.fromhex(tx_hash)
+        except ValueError as error:
+            raise ValueError(f"{tx_hash!r} is not the hash of a transaction: 64 hex digits") from error
+        encoded = base64.b64encode(wanted).decode()
         try:
             return _tx_result(self.call("tx", hash=encoded, prove=False))
         except RpcError as error:
@@ -118,7 +124,10 @@ class RpcClient:
             raise
 
     def wait_for_tx(self, tx_hash: str, timeout: float = 60.0, interval: float = 0.2) -> TxResult:
-        """Return a transaction once it is committed. Raises: TxNotFound after `timeout` seconds."""
+        """Return a transaction once it is committed; a node that is away for a moment is asked again.
+
+        Raises: TxNotFound after `timeout` seconds, NodeUnreachable when the node is away then.
+        """
         deadline = time.monotonic() + timeout
         while True:
             try:
@@ -128,6 +137,9 @@ class RpcClient:
                     raise TxNotFound(
                         f"transaction {tx_hash} was not committed within {timeout:g} s; it may still be"
                     ) from None
+            except NodeUnreachable:
+                if time.monotonic() > deadline:
+                    raise
             time.sleep(interval)
 
     def tx_search(self, query: str, page: int = 1, per_page: int = 30, newest_first: bool = True) -> list[TxResult]:
