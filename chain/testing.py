@@ -46,7 +46,7 @@ GENESIS_TIME = 1_700_000_000 * NANOS
 R = TypeVar("R", bound=ProtoMessage)
 
 
-class QueryFailed(Exception):  # noqa: N818 - reads as what happened, like the names of results
+class QueryFailed(Exception):
     """A query was answered with a code."""
 
     def __init__(self, codespace: str, code: int, log: str) -> None:
@@ -197,6 +197,10 @@ class TestChain:
                 self._sequences[self.address(name)] += 1
         return raw.SerializeToString(deterministic=True)
 
+    def _number(self, name: str) -> int:
+        account = self.wiring.accounts.account(self.ctx(), self.address(name))
+        return account.number if account else 0
+
     # --- blocks -----------------------------------------------------------------------------------------------
 
     @property
@@ -302,15 +306,23 @@ class TestChain:
         return self.app.export()
 
     def restart(self) -> None:
+        """Close and open again what is on disk; before the first block genesis is sent again, as a node does."""
+        self.reopen()
+        if not self.height:
+            self.init_chain()
+
+    def reopen(self) -> None:
         """Close and open again what is on disk."""
         self.store.close()
         self._sequences.clear()
         self._open()
-        if not self.height:
-            self.init_chain()
 
     def init_chain(self) -> abci.ResponseInitChain:
         """Send InitChain with the genesis of this chain."""
+        return self.app.init_chain(self.init_request())
+
+    def init_request(self) -> abci.RequestInitChain:
+        """Return the InitChain request of this chain."""
         request = abci.RequestInitChain(
             chain_id=CHAIN_ID,
             initial_height=self.initial_height,
@@ -320,7 +332,7 @@ class TestChain:
         request.consensus_params.block.max_bytes, request.consensus_params.block.max_gas = self.params
         request.consensus_params.validator.pub_key_types.append("ed25519")
         request.validators.add(power=10).pub_key.ed25519 = sha256(b"validator").digest()
-        return self.app.init_chain(request)
+        return request
 
     def _open(self) -> None:
         names = store_names(self.wiring.modules)

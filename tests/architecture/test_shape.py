@@ -65,9 +65,9 @@ def test_public_functions_and_classes_have_docstrings() -> None:
     missing = []
     for path in product_files():
         for node in tree(path).body:
-            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
-                if ast.get_docstring(node) is None:
-                    missing.append(f"{place(path, node)} {node.name}")
+            is_public = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+            if is_public and ast.get_docstring(node) is None:
+                missing.append(place(path, node))
     assert missing == []
 
 
