@@ -49,10 +49,8 @@ def _validators(view: View) -> Any:
 def _networks(view: View) -> Any:
     from rich.table import Table
 
-    closed = (
-        f"epoch {view.closed_epoch}: {show_amount(view.emitted)} emitted" if view.closed_epoch >= 0 else "no epoch yet"
-    )
-    table = Table(title=f"Networks ({closed})", title_justify="left")
+    closed = f"Pools of epoch {view.closed_epoch}" if view.closed_epoch >= 0 else "No epoch closed yet"
+    table = Table(title=closed, title_justify="left", caption=f"emitted {show_amount(view.emitted)}")
     table.add_column("network")
     table.add_column("devices", justify="right")
     table.add_column("pool", justify="right")

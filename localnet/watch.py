@@ -79,13 +79,12 @@ class Watcher:
             return
         client = living[0]
         try:
-            self._count_transactions(client.rpc)
+            self._count_transactions(client.rpc, client.rpc.height())
             self._refresh_chain(client)
         except ClientError as error:
             self.view.news.append(f"not answered: {error}")
 
-    def _count_transactions(self, rpc: RpcClient) -> None:
-        newest = max(node.height for node in self.view.nodes)
+    def _count_transactions(self, rpc: RpcClient, newest: int) -> None:
         if not self._counted_to:
             self._counted_to = max(0, newest - 1_000)
         while self._counted_to < newest:

@@ -97,17 +97,19 @@ class Agent:
     def step(self, clock: EpochClock, now: int) -> None:
         """Sign for epochs that have ended, and hand in what is pending. Never raises for a node that is away.
 
-        The chain takes receipts of its running epoch and of the one before. What the chain's epoch is, `clock` says:
-        by the wall clock an epoch may be over that a chain which stood still has not closed yet.
+        Only the chain knows when an epoch is over, so nothing is signed before `clock` says so: a chain that stood
+        still goes on where it was. It takes receipts of its running epoch and of the one before.
         """
-        for epoch in self.journal.open_epochs(before=clock.epoch_at(now)):
+        for epoch in self.journal.forget_samples(after=clock.epoch_at(now)):
+            self._log("samples_dropped", epoch=epoch, reason="the chain stood still; this epoch has not begun")
+        for epoch in self.journal.open_epochs(before=clock.epoch):
             if epoch >= clock.epoch - 1:
                 self._sign(epoch, clock)
         for receipt in self.journal.pending():
             if receipt.epoch < clock.epoch - 1:
                 self._log("receipt_too_late", epoch=receipt.epoch)
                 self.journal.settle(receipt)
-            elif receipt.epoch <= clock.epoch:
+            else:
                 self._hand_in(receipt)
 
     def _sign(self, epoch: int, clock: EpochClock) -> None:

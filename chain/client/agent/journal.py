@@ -65,8 +65,14 @@ class Journal:
 
     def open_epochs(self, before: int) -> list[int]:
         """Return the epochs below `before` that have samples but no receipt yet, oldest first."""
-        found = sorted(int(file.stem) for file in self.folder.glob("*.jsonl") if file.stem.isdigit())
-        return [epoch for epoch in found if self.state.last_epoch < epoch < before]
+        return [epoch for epoch in self._epochs() if self.state.last_epoch < epoch < before]
+
+    def forget_samples(self, after: int) -> list[int]:
+        """Remove the samples of epochs above `after`, and return these epochs."""
+        gone = [epoch for epoch in self._epochs() if epoch > after]
+        for epoch in gone:
+            self._samples_file(epoch).unlink()
+        return gone
 
     def record_signed(self, receipt: Receipt) -> None:
         """Make it durable that a receipt was signed, before it leaves the device."""
@@ -137,10 +143,13 @@ class Journal:
     def _samples_file(self, epoch: int) -> Path:
         return self.folder / f"{epoch}.jsonl"
 
+    def _epochs(self) -> list[int]:
+        return sorted(int(file.stem) for file in self.folder.glob("*.jsonl") if file.stem.isdigit())
+
     def _forget_old(self) -> None:
-        for file in self.folder.glob("*.jsonl"):
-            if file.stem.isdigit() and int(file.stem) < self.state.last_epoch - KEPT_EPOCHS:
-                file.unlink()
+        for epoch in self._epochs():
+            if epoch < self.state.last_epoch - KEPT_EPOCHS:
+                self._samples_file(epoch).unlink()
 
 
 def _lock_folder(folder: Path) -> int:
