@@ -34,7 +34,8 @@ def main() -> None:
         print(f"removed {layout.data}")
         return
     stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    # A terminal that is closed sends SIGHUP; the validators have sessions of their own and must not be left behind.
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: stopping.set())
     begin = time.monotonic()
 
