@@ -1,7 +1,10 @@
 """Secret words and what follows from them: BIP-39 seeds and BIP-32 keys on Cosmos' path."""
 
+import re
+
 COSMOS_PATH = "m/44'/118'/0'/0/0"
 """Derivation path of a Cosmos wallet's first account (SLIP-44 coin type 118)."""
+_PATH = re.compile(r"m(/[0-9]{1,10}'?)*")
 
 
 def new_mnemonic() -> str:
@@ -19,6 +22,9 @@ def private_key_of(mnemonic: str, path: str = COSMOS_PATH, passphrase: str = "")
     words = " ".join(mnemonic.lower().split())
     if not Bip39MnemonicValidator().IsValid(words):
         raise ValueError("these are not the words of a mnemonic, or one of them is wrong")
+    # The library takes paths without their root and with empty steps; a slip of the pen must not make another key.
+    if _PATH.fullmatch(path) is None:
+        raise ValueError(f"{path!r} is not a derivation path such as {COSMOS_PATH}")
     seed = Bip39SeedGenerator(words).Generate(passphrase)
     try:
         return bytes(Bip32Secp256k1.FromSeedAndPath(seed, path).PrivateKey().Raw().ToBytes())

@@ -41,8 +41,8 @@ def unseal(sealed: dict[str, Any], passphrase: str, about: str) -> bytes:
         cost = int(sealed["n"])
         if sealed["kdf"] != "scrypt" or sealed["cipher"] != "chacha20-poly1305" or not 2 <= cost <= 2**20:
             raise KeyringError(f"{about}: sealed in a way that this program does not know")
-        key = _derive(passphrase, base64.b64decode(sealed["salt"]), cost)
-        nonce, data = base64.b64decode(sealed["nonce"]), base64.b64decode(sealed["data"])
+        salt, nonce, data = (base64.b64decode(sealed[name], validate=True) for name in ("salt", "nonce", "data"))
+        key = _derive(passphrase, salt, cost)
         return ChaCha20Poly1305(key).decrypt(nonce, data, about.encode())
     except InvalidTag as error:
         raise KeyringError(f"{about}: wrong passphrase, or the text was changed") from error
