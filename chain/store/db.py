@@ -17,6 +17,8 @@ BLOCK_SIZE = 4096
 BLOOM_BITS = 10
 """Bits a key in the filters: a read of a missing key then seldom touches a table."""
 
+OPEN_TABLES = 160
+"""Tables of 2 MB held open, each mapped into memory: bounds the process' resident size, at no measurable cost."""
 DB_ERRORS: tuple[type[Exception], ...] = (plyvel.Error, OSError)
 """What a read or a write can raise."""
 
@@ -70,6 +72,7 @@ def open_db(path: Path, create: bool = True) -> Database:
             block_size=BLOCK_SIZE,
             bloom_filter_bits=BLOOM_BITS,
             compression=None,
+            max_open_files=OPEN_TABLES,
         )
     except DB_ERRORS as error:
         raise _explain(path, error) from error

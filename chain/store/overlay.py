@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from enum import Enum
 from heapq import merge
 from itertools import islice
 from operator import itemgetter
@@ -23,13 +24,13 @@ class Readable(Protocol):
         """Yield the pairs with start <= key < end in order of keys."""
 
 
-class _Absent:
+class _Absent(Enum):
     """Type of the mark for "not written here", which None (deleted here) is not."""
 
-    __slots__ = ()
+    ABSENT = 0
 
 
-_ABSENT: Final = _Absent()
+_ABSENT: Final = _Absent.ABSENT
 
 Writes = dict[bytes, bytes | None]
 """Last write per key; None deletes."""
@@ -72,7 +73,7 @@ class BlockState:
         value = self._stores[name].get(key, _ABSENT)
         if value is _ABSENT:
             return self._base_get(name, key)
-        return value  # type: ignore[return-value]  # the mark was just excluded; a second check costs on a hot path
+        return value
 
     def set(self, name: str, key: bytes, value: bytes) -> None:
         """Write a value. Raises: InvalidWriteError for an empty or oversized key or value."""
@@ -134,7 +135,7 @@ class BlockState:
             self._order.clear()
         while len(journal) > mark:
             writes, key, before = journal.pop()
-            if isinstance(before, _Absent):
+            if before is _ABSENT:
                 del writes[key]
             else:
                 writes[key] = before

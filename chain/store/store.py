@@ -25,7 +25,7 @@ from chain.store.prune import prune
 from chain.store.records import Meta, StoreRoot, Version
 from chain.store.repair import roll_back, verify
 from chain.store.tree import TakePage, Tree
-from chain.store.values import MISSING, Missing, ValueCache
+from chain.store.values import MISSING, ValueCache
 from chain.store.view import PageCache, View
 
 log = logging.getLogger("chain.store")
@@ -187,7 +187,7 @@ class StateStore:
             value = values.young[name].get(key, MISSING)
         except KeyError:
             raise UnknownStoreError(f"there is no store {name!r}") from None
-        if isinstance(value, Missing):
+        if value is MISSING:
             return self._get_cold(name, key)
         return value
 
@@ -195,7 +195,7 @@ class StateStore:
         values = self._values
         epoch = values.epoch
         value = values.old[name].get(key, MISSING)
-        if isinstance(value, Missing):
+        if value is MISSING:
             value = self._db.get(self._prefixes[name] + key)
         values.fill(name, key, value, epoch)
         return value
@@ -392,7 +392,11 @@ class StateStore:
         self._require_sound()
         batch = self._db.write_batch(sync=True)
         roll_back(self._db, batch, self._meta, self._sids)
-        batch.write()
+        try:
+            batch.write()
+        except DB_ERRORS as error:
+            self._broken = f"rolling back height {self._meta.height} failed: {error}"
+            raise StoreBrokenError(f"{self._broken}; make room or mend the disk, then try again") from error
         self._values.clear()
         self._reader_pages.clear()
         self._load()

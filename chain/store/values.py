@@ -1,6 +1,7 @@
 """The newest values kept in memory: a cache that several threads read and fill while blocks commit."""
 
 from collections.abc import Iterable, Mapping
+from enum import Enum
 from threading import Lock
 from typing import Final
 
@@ -8,13 +9,13 @@ MAX_CACHED_VALUE = 4096
 """Longest value kept, bytes: the cache is bounded by entries, so large ones stay on disk."""
 
 
-class Missing:
+class Missing(Enum):
     """Type of the mark for "not cached", which None (known to be absent) is not."""
 
-    __slots__ = ()
+    MISSING = 0
 
 
-MISSING: Final = Missing()
+MISSING: Final = Missing.MISSING
 
 Values = dict[bytes, bytes | None]
 
@@ -45,7 +46,8 @@ class ValueCache:
         if value is not None and len(value) > MAX_CACHED_VALUE:
             return
         with self._lock:
-            if epoch == self._epoch and not epoch & 1:
+            # What a commit put there meanwhile is newer than a value from the older generation.
+            if epoch == self._epoch and not epoch & 1 and key not in self.young[name]:
                 self.young[name][key] = value
                 self._count += 1
                 if self._count >= self._generation:
