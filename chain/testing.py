@@ -189,9 +189,8 @@ class TestChain:
             auth_info_bytes=auth.SerializeToString(deterministic=True),
         )
         for name in names:
-            account = self.wiring.accounts.account(self.ctx(), self.address(name))
-            known = account.number if account else 0
-            message = sign_bytes(raw.body_bytes, raw.auth_info_bytes, chain_id, known if number is None else number)
+            signed_number = self._number(name) if number is None else number
+            message = sign_bytes(raw.body_bytes, raw.auth_info_bytes, chain_id, signed_number)
             raw.signatures.append(test_key(sign_with or name).sign_recoverable(message)[:64])
             if sequence is None:
                 self._sequences[self.address(name)] += 1
