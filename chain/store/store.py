@@ -70,6 +70,8 @@ class StateStore:
         self._cache_pages = max(64, cache_entries // KEYS_A_PAGE)
         self._prefixes = {name: b"s" + bytes((sid,)) for name, sid in sids.items()}
         self._values = ValueCache(sids, cache_entries)
+        self.reads = 0
+        self.disk_reads = 0
         self._reader_pages = PageCache()
         self._broken = ""
         self._load()
@@ -182,6 +184,7 @@ class StateStore:
 
     def get(self, name: str, key: bytes) -> bytes | None:
         """Return a key's newest committed value. Raises: UnknownStoreError."""
+        self.reads += 1
         values = self._values
         try:
             value = values.young[name].get(key, MISSING)
@@ -196,6 +199,7 @@ class StateStore:
         epoch = values.epoch
         value = values.old[name].get(key, MISSING)
         if value is MISSING:
+            self.disk_reads += 1
             value = self._db.get(self._prefixes[name] + key)
         values.fill(name, key, value, epoch)
         return value
