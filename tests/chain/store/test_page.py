@@ -1,6 +1,7 @@
 """Pages: what is stored is what is read, and their hashes are the trie's."""
 
 import random
+from itertools import pairwise
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.chain.store import oracle
 def leaves(items: dict[bytes, bytes]) -> tuple[list, list[int]]:  # type: ignore[type-arg]
     keys = sorted(items)
     entries = [(key, leaf_hash(key, items[key]), None, 1, 0) for key in keys]
-    return entries, [crit(a, b) for a, b in zip(keys, keys[1:], strict=False)]
+    return entries, [crit(a, b) for a, b in pairwise(keys)]
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 11, 24])
