@@ -1,7 +1,7 @@
 """A transaction after everything that can be said of it without looking at the state."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from google.protobuf.message import DecodeError
 from google.protobuf.message import Message as ProtoMessage
@@ -27,6 +27,13 @@ PUBLIC_KEY_URL: Final = "/cosmos.crypto.secp256k1.PubKey"
 """The one kind of public key that accounts have."""
 MULTISIG_URL: Final = "/cosmos.crypto.multisig.LegacyAminoPubKey"
 """Keys of multi-signature accounts, known and not supported."""
+
+_DIRECT = SignMode.SIGN_MODE_DIRECT
+_PUBLIC_KEY_HEAD = b"\x0a\x21"
+"""How the protobuf of a key of 33 bytes begins."""
+
+
+M = TypeVar("M", bound=ProtoMessage)
 
 
 class Signer:
@@ -113,7 +120,7 @@ def _calls(body: TxBody, router: Router) -> tuple[Call, ...]:
     return tuple(calls)
 
 
-def _unpack(kind: type[ProtoMessage], value: bytes) -> ProtoMessage:
+def _unpack(kind: type[M], value: bytes) -> M:
     message = kind()
     try:
         message.ParseFromString(value)
@@ -166,8 +173,11 @@ def _signer(address: Address, info: SignerInfo, signature: bytes) -> Signer:
             raise SdkError(SdkCode.NOT_SUPPORTED, "multi-signature accounts (LegacyAminoPubKey)")
         if kind != PUBLIC_KEY_URL:
             raise SdkError(SdkCode.INVALID_PUBKEY, f"public keys of type {kind[:200]} are not supported for accounts")
-        packed = _unpack(PubKey, info.public_key.value)
-        public_key = packed.key  # type: ignore[attr-defined]  # _unpack returns the kind that it was given
+        value = info.public_key.value
+        if len(value) == 35 and value.startswith(_PUBLIC_KEY_HEAD):
+            public_key = value[2:]
+        else:
+            public_key = _unpack(PubKey, value).key
         if len(public_key) != 33 or public_key[0] not in (2, 3):
             raise SdkError(SdkCode.INVALID_PUBKEY, "a secp256k1 public key has 33 bytes, the first 02 or 03")
     return Signer(address, public_key, info.sequence, signature, _mode_fault(info.mode_info))
@@ -177,8 +187,8 @@ def _mode_fault(mode: ModeInfo) -> SdkError | None:
     # Not an error yet: a simulation carries SIGN_MODE_UNSPECIFIED.
     if mode.HasField("multi"):
         return SdkError(SdkCode.NOT_SUPPORTED, "multi-signature sign mode")
-    if mode.single.mode != SignMode.SIGN_MODE_DIRECT:
-        number = mode.single.mode
+    number = mode.single.mode
+    if number != _DIRECT:
         known = SignMode.Name(number) if number in SignMode.values() else f"number {number}"
         return SdkError(SdkCode.NOT_SUPPORTED, f"sign mode {known}")
     return None
