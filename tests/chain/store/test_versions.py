@@ -91,7 +91,11 @@ def test_nothing_leaks_and_nothing_dangles_when_the_kept_number_changes(
                 key[-8:] if kind == b"h" else key[1:9]
                 for key, _ in store._db.iterator(start=kind, stop=bytes((kind[0] + 1,)))
             ]
-            assert all(height > oldest for height in heights), (kind, store._meta, [int.from_bytes(h) for h in heights][:5])
+            assert all(height > oldest for height in heights), (
+                kind,
+                store._meta,
+                [int.from_bytes(h) for h in heights][:5],
+            )
         require_state(store, model)
         store.close()
 
