@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from chain.codec.values import write_uvarint
 from chain.pb.tendermint.abci.types_pb2 import ExecTxResult
-from chain.primitives.errors import ModuleError
+from chain.primitives.errors import ModuleError, SdkCode
 from chain.primitives.events import Event
 from chain.runtime.ante import Ante, Mode
 from chain.runtime.decode_cache import DecodeCache
@@ -63,7 +63,9 @@ class Executor:
                 _run_message(ctx, call, data)
             except ModuleError as error:
                 state.revert(start)
-                reject(result, error, f"failed to execute message; message index: {index}: ")
+                # Clients read the gas out of this text, which the Cosmos SDK gives without naming the message.
+                out_of_gas = (error.codespace, error.code) == ("sdk", SdkCode.OUT_OF_GAS)
+                reject(result, error, "" if out_of_gas else f"failed to execute message; message index: {index}: ")
                 return b""
             ends.append(len(ctx.events))
         result.data = bytes(data)

@@ -133,6 +133,8 @@ def _unpack(kind: type[M], value: bytes) -> M:
 def _read_body(tx: Tx, body: TxBody) -> None:
     if body.extension_options:
         raise SdkError(SdkCode.UNKNOWN_EXTENSION_OPTIONS, body.extension_options[0].type_url[:200])
+    if body.unordered or body.HasField("timeout_timestamp"):
+        raise SdkError(SdkCode.NOT_SUPPORTED, "unordered transactions and timeouts by time are not supported")
     tx.memo_size = len(body.memo.encode())
     tx.timeout_height = body.timeout_height
 
