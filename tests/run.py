@@ -54,9 +54,7 @@ def architecture() -> list[list[str]]:
 
 def unit() -> list[list[str]]:
     """Run everything that needs no process of its own."""
-    ignored = [
-        f"--ignore={folder}" for folder in ("tests/architecture", "tests/docker", "tests/bench", *REAL_PROCESSES)
-    ]
+    ignored = [f"--ignore={folder}" for folder in ("tests/architecture", "tests/docker", *REAL_PROCESSES)]
     return [[*PYTEST, "tests", *ignored]]
 
 
