@@ -14,6 +14,8 @@ from chain.cli.output import show_json_or_text
 from chain.cli.sending import TX_OPTIONS, Sending
 
 _ALGORITHMS = ("ed25519", "p256", "secp256k1")
+_LONGEST_LINE = 65_536
+"""Characters of a line that are read at once; samples are much shorter."""
 
 
 @click.group()
@@ -123,7 +125,13 @@ def _cell(location: str, cell: str, resolution: int) -> int:
 )
 @click.argument("key_file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--network", required=True, type=click.IntRange(1), help="Network it works for.")
-@click.option("--samples", "source", type=click.File(lazy=False), default="-", help="JSON lines; - is standard input.")
+@click.option(
+    "--samples",
+    "source",
+    type=click.File(errors="replace", lazy=False),
+    default="-",
+    help="JSON lines; - is standard input.",
+)
 @click.option("--gateway", default="", help="Gateway to hand receipts to, such as http://127.0.0.1:8700.")
 @click.option("--from", "signer_key", default="", envvar="LAMPD_FROM", help="Key that submits, instead of a gateway.")
 @click.option("--gas-prices", default="", envvar="LAMPD_GAS_PRICES", help="Fee per gas (with --from).")
@@ -188,4 +196,6 @@ def _stop_on_signals() -> threading.Event:
 
 
 def _lines(source: IO[str]) -> Iterator[str]:
-    yield from source
+    """Yield lines; one that is far too long comes in parts, each of which is refused."""
+    while line := source.readline(_LONGEST_LINE):
+        yield line

@@ -20,8 +20,9 @@ from chain.cli.options import (
     shared,
 )
 from chain.cli.output import show_json_or_text
-from chain.cli.readable import show_coin
+from chain.cli.readable import show_amount
 from chain.cli.txjson import show_tx
+from chain.primitives.coins import BASE_DENOM
 
 TX_OPTIONS = shared(
     click.option("--from", "signer_key", required=True, envvar="LAMPD_FROM", help="Key that signs: name or address."),
@@ -54,6 +55,8 @@ TX_OPTIONS = shared(
     output_option,
 )
 
+_ULAMP_KEYS = frozenset({"amount", "bond", "deposit"})
+"""Attributes of this chain's own events that are amounts of the base denomination without its name."""
 QUIET_SECONDS = 5.0
 """How long a command waits for a block without a word."""
 
@@ -221,13 +224,14 @@ def show_result(result: Any, output: str) -> None:
     for kind, attributes in result.events:
         if kind in ("tx", "message", "coin_spent", "coin_received"):
             continue
-        shown = (f"{key}={_event_value(value)}" for key, value in attributes.items() if key != "msg_index")
+        shown = (f"{key}={_event_value(key, value)}" for key, value in attributes.items() if key != "msg_index")
         click.echo(f"  {kind}: {'  '.join(shown)}")
 
 
-def _event_value(value: str) -> str:
-    if value.endswith("ulamp") and value[:-5].isdigit():
-        return show_coin("ulamp", int(value[:-5]))
+def _event_value(key: str, value: str) -> str:
+    digits = value.removesuffix(BASE_DENOM)
+    if digits.isdigit() and (digits != value or key in _ULAMP_KEYS):
+        return show_amount(int(digits))
     return value
 
 
