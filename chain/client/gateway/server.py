@@ -154,6 +154,8 @@ def _handler(intake: Intake, queue: ReceiptQueue, log: Callable[..., None]) -> t
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
+            if self.close_connection:
+                self.send_header("Connection", "close")
             self.end_headers()
             self.wfile.write(body)
 
