@@ -33,8 +33,7 @@ def keygen(file: Path, algorithm: str, output: str) -> None:
 
     key = DeviceKey.generate(algorithm)
     key.save(file)
-    plain = {"device_id": str(key.device_id), "algorithm": algorithm, "public_key": key.public_key.hex()}
-    show_json_or_text({**plain, "file": str(file)}, output)
+    show_json_or_text({**_public(key), "file": str(file)}, output)
 
 
 @device.command(epilog="Example: lampd device show station.json --id")
@@ -53,6 +52,29 @@ def show(key_file: Path, only_id: bool, output: str) -> None:
         {"device_id": str(key.device_id), "algorithm": key.algorithm.name.lower(), "public_key": key.public_key.hex()},
         output,
     )
+
+
+@device.command(epilog="Example: lampd device show station.json --id")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--id", "only_id", is_flag=True, help="Only the device id.")
+@output_option
+def show(file: Path, only_id: bool, output: str) -> None:
+    """Show what is public of the device key in FILE."""
+    from chain.client.devices import DeviceKey
+
+    key = DeviceKey.load(file)
+    if only_id:
+        click.echo(str(key.device_id))
+        return
+    show_json_or_text(_public(key), output)
+
+
+def _public(key: Any) -> dict[str, str]:
+    return {
+        "device_id": str(key.device_id),
+        "algorithm": key.algorithm.name.lower(),
+        "public_key": key.public_key.hex(),
+    }
 
 
 def _with_tx_options(function: Any) -> Any:
