@@ -1,6 +1,7 @@
 """A transaction after everything that can be said of it without looking at the state."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from google.protobuf.message import DecodeError
@@ -37,9 +38,13 @@ M = TypeVar("M", bound=ProtoMessage)
 
 
 class Signer:
-    """Who signs, with what key and sequence, and the mode of the signature."""
+    """Who signs, with what key and sequence, and the mode of the signature.
 
-    __slots__ = ("address", "mode_fault", "public_key", "sequence", "signature")
+    `verdict` remembers whether the signature is good, with the public key and the account number it was judged by:
+    together with the bytes of the transaction and the chain id that is everything that was signed.
+    """
+
+    __slots__ = ("address", "mode_fault", "public_key", "sequence", "signature", "verdict")
 
     def __init__(
         self, address: Address, public_key: bytes, sequence: int, signature: bytes, mode_fault: SdkError | None
@@ -49,21 +54,19 @@ class Signer:
         self.sequence = sequence
         self.signature = signature
         self.mode_fault = mode_fault
+        self.verdict: tuple[bytes, int, bool] | None = None
 
 
 class Tx:
-    """A decoded transaction; shared between threads, so nothing but `checks` ever changes.
+    """A decoded transaction; shared between threads, so nothing but its signers' verdicts ever changes.
 
-    `checks` remembers verdicts on signatures by (index, public key, account number): together with the bytes of
-    the transaction and the chain id that is everything that was signed. `fault` is what is wrong with the number of
-    signatures: an error everywhere but in a simulation.
+    `fault` is what is wrong with the number of signatures: an error everywhere but in a simulation.
     """
 
     __slots__ = (
         "auth_bytes",
         "body_bytes",
         "calls",
-        "checks",
         "fault",
         "fee",
         "gas_limit",
@@ -86,7 +89,6 @@ class Tx:
         self.payer = calls[0].parsed.signers[0]
         self.signers: tuple[Signer, ...] = ()
         self.timeout_height = 0
-        self.checks: dict[tuple[int, bytes, int], bool] = {}
 
 
 def decode(raw: bytes, router: Router) -> Tx:
@@ -147,15 +149,24 @@ def _read_auth(tx: Tx, auth: AuthInfo, signatures: Sequence[bytes]) -> None:
         raise SdkError(SdkCode.INVALID_REQUEST, f"invalid gas supplied; {fee.gas_limit} > {MAX_GAS_WANTED}")
     tx.gas_limit = fee.gas_limit
     tx.fee = _fee(fee.amount)
-    required = list(dict.fromkeys(signer for call in tx.calls for signer in call.parsed.signers))
+    required = _signers_of(tx.calls)
     if fee.payer:
         tx.payer = _address(fee.payer)
         if tx.payer not in required:
-            required.append(tx.payer)
-    tx.fault = _count_fault(len(required), len(signatures), len(auth.signer_infos))
-    missing = [b""] * (len(required) - len(signatures))
-    infos = [*auth.signer_infos, *[SignerInfo()] * (len(required) - len(auth.signer_infos))]
-    tx.signers = tuple(map(_signer, required, infos, [*signatures, *missing]))
+            required = (*required, tx.payer)
+    infos: Sequence[SignerInfo] = auth.signer_infos
+    tx.fault = _count_fault(len(required), len(signatures), len(infos))
+    if tx.fault is not None:
+        signatures = [*signatures, *[b""] * (len(required) - len(signatures))]
+        infos = [*infos, *[SignerInfo()] * (len(required) - len(infos))]
+    tx.signers = tuple(map(_signer, required, infos, signatures))
+
+
+def _signers_of(calls: tuple[Call, ...]) -> tuple[Address, ...]:
+    signers = calls[0].parsed.signers
+    if len(calls) == 1 and len(signers) == 1:
+        return signers
+    return tuple(dict.fromkeys(signer for call in calls for signer in call.parsed.signers))
 
 
 def _count_fault(expected: int, signatures: int, infos: int) -> SdkError | None:
@@ -204,15 +215,25 @@ def _address(text: str) -> Address:
 
 
 def _fee(amount: Sequence[CoinPb]) -> Coins:
+    items = tuple((item.denom, item.amount) for item in amount)
+    if len(items) == 1 and len(items[0][0]) < 130 and len(items[0][1]) < 80:
+        return _known_fee(items)
+    return _fee_coins(items)
+
+
+def _fee_coins(items: tuple[tuple[str, str], ...]) -> Coins:
     result = []
-    for item in amount:
-        text = item.amount
+    for denom, text in items:
         if not text.isascii() or not text.isdigit() or len(text) > 78 or int(text) > MAX_AMOUNT:
-            raise SdkError(SdkCode.INSUFFICIENT_FEE, f"invalid fee amount: {text[:100]}{item.denom[:130]}")
+            raise SdkError(SdkCode.INSUFFICIENT_FEE, f"invalid fee amount: {text[:100]}{denom[:130]}")
         if int(text):
             # Zero coins are no fee; some clients send them.
-            result.append(Coin(item.denom, int(text)))
+            result.append(Coin(denom, int(text)))
     try:
         return coins(result)
     except ValueError as error:
         raise SdkError(SdkCode.INSUFFICIENT_FEE, f"invalid fee amount: {error}") from error
+
+
+# Most transactions offer one of a few fees.
+_known_fee = lru_cache(maxsize=1_024)(_fee_coins)
