@@ -37,24 +37,6 @@ def keygen(file: Path, algorithm: str, output: str) -> None:
 
 
 @device.command(epilog="Example: lampd device show station.json --id")
-@click.argument("key_file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--id", "only_id", is_flag=True, help="Only the device id.")
-@output_option
-def show(key_file: Path, only_id: bool, output: str) -> None:
-    """Show what is public of the device key in KEY_FILE."""
-    from chain.client.devices import DeviceKey
-
-    key = DeviceKey.load(key_file)
-    if only_id:
-        click.echo(str(key.device_id))
-        return
-    show_json_or_text(
-        {"device_id": str(key.device_id), "algorithm": key.algorithm.name.lower(), "public_key": key.public_key.hex()},
-        output,
-    )
-
-
-@device.command(epilog="Example: lampd device show station.json --id")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--id", "only_id", is_flag=True, help="Only the device id.")
 @output_option
