@@ -116,6 +116,27 @@ def test_a_refused_write_stops_the_store_with_a_clear_text(open_store: Callable[
     assert commit(store, {"bank": {b"a": b"2"}}) == second
 
 
+def test_a_commit_that_is_interrupted_half_way_stops_the_store(
+    open_store: Callable[..., StateStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store()
+    first = commit(store, {"bank": {b"a": b"1"}})
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("chain.store.store.write_version", interrupt)
+    store.finalize({"bank": {b"a": b"2"}})
+    with pytest.raises(KeyboardInterrupt):
+        store.commit(2, 0)
+    with pytest.raises(StoreBrokenError, match="writing height 2 did not finish; open the state again"):
+        store.finalize({})
+    store.close()
+    monkeypatch.undo()
+    store = open_store()
+    assert (store.height, store.app_hash, store.verify()) == (1, first, [])
+
+
 def test_a_real_full_disk_leaves_a_whole_block(tmp_path: Path) -> None:
     # Given a process whose files may not grow beyond what some blocks take
     done = subprocess.run(
