@@ -33,7 +33,7 @@ def encode_events(field: bytes, events: Iterable[Event], extra: Sequence[tuple[s
     """Return events as a repeated field, each with some more attributes; all are indexed, as in the Cosmos SDK."""
     known = _attributes
     behind = b"".join([known.get(pair) or _attribute(pair) for pair in extra])
-    out = []
+    out: list[bytes] = []
     for kind, pairs in events:
         body = b"".join(
             [_types.get(kind) or _type(kind), *[known.get(pair) or _attribute(pair) for pair in pairs], behind]
