@@ -9,7 +9,7 @@ from typing import Self
 
 from chain.store import records
 from chain.store.block import Edit, Pending, digests, write_edits, write_pages, write_version
-from chain.store.db import DB_ERRORS, Database, open_db
+from chain.store.db import DB_ERRORS, READ_ERRORS, Database, open_db, pairs, read_failure
 from chain.store.errors import (
     HeightPrunedError,
     HeightUnknownError,
@@ -172,7 +172,10 @@ class StateStore:
         value = values.old[name].get(key, MISSING)
         if value is MISSING:
             self.disk_reads += 1
-            value = self._db.get(self._prefixes[name] + key)
+            try:
+                value = self._db.get(self._prefixes[name] + key)
+            except READ_ERRORS as error:
+                raise read_failure(error) from error
         values.fill(name, key, value, epoch)
         return value
 
@@ -184,9 +187,10 @@ class StateStore:
             raise UnknownStoreError(f"there is no store {name!r}")
         prefix = self._prefixes[name]
         stop = b"s" + bytes((prefix[1] + 1,)) if end is None else prefix + end
-        return (
-            (record[2:], value) for record, value in self._db.iterator(start=prefix + start, stop=stop, reverse=reverse)
-        )
+        try:
+            return pairs(self._db.iterator(start=prefix + start, stop=stop, reverse=reverse))
+        except READ_ERRORS as error:
+            raise read_failure(error) from error
 
     def at(self, height: int | None = None) -> View:
         """Return a view of a height (the newest). Raises: HeightPrunedError, HeightUnknownError."""

@@ -7,14 +7,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import plyvel
 import pytest
 
 from chain.store import StateStore
-from chain.store.errors import StoreBrokenError, StoreFormatError, StoreLockedError
+from chain.store.errors import StoreBrokenError, StoreError, StoreFormatError, StoreLockedError
 from tests.chain.store.history import commit, reachable_pages, stored_pages
 from tests.chain.store.worker import BLOCKS, block, expected_hashes
 
@@ -206,3 +206,36 @@ def test_a_log_torn_at_its_end_opens_at_the_height_before(tmp_path: Path, torn: 
         assert store.verify() == []
         assert commit(store, block(5)) == expected[4]
         assert reachable_pages(store) == stored_pages(store)
+
+
+def test_a_read_that_the_disk_fails_is_the_stores_error_and_no_absent_value(
+    open_store: Callable[..., StateStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store()
+    commit(store, {"bank": {b"a": b"1"}})
+
+    class Failing:
+        def get(self, key: bytes) -> bytes:
+            raise plyvel.CorruptionError("checksum")
+
+        def iterator(self, **options: object) -> Iterator[tuple[bytes, bytes]]:
+            yield b"s\x01a", b"1"
+            raise plyvel.IOError("disk")
+
+    monkeypatch.setattr(store, "_db", Failing())
+    with pytest.raises(StoreError, match="cannot be read: checksum"):
+        store.get("bank", b"not cached")
+    rows = store.iterate("bank", b"", None)
+    assert next(rows) == (b"a", b"1")
+    with pytest.raises(StoreError, match="cannot be read: disk"):
+        next(rows)
+
+
+def test_a_read_of_a_closed_store_is_the_stores_error(open_store: Callable[..., StateStore]) -> None:
+    store = open_store()
+    commit(store, {"bank": {b"a": b"1"}})
+    rows = store.iterate("bank", b"", None)
+    store.close()
+    for read in (lambda: store.get("bank", b"b"), lambda: store.iterate("bank", b"", None), lambda: next(rows)):
+        with pytest.raises(StoreError, match="cannot be read"):
+            read()
