@@ -25,7 +25,7 @@ def device() -> None:
 
 @device.command(epilog="Example: lampd device keygen station.json")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--algorithm", type=click.Choice(_ALGORITHMS), default="ed25519", show_default=True)
+@click.option("--algorithm", type=click.Choice(_ALGORITHMS), default="ed25519", show_default=True, help="Kind of key.")
 @output_option
 def keygen(file: Path, algorithm: str, output: str) -> None:
     """Make a device key and write it to FILE (mode 0600); print the device id."""
