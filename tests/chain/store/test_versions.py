@@ -7,6 +7,7 @@ import pytest
 
 from chain.store import StateStore
 from chain.store.errors import HeightPrunedError, HeightUnknownError
+from chain.store.page import decode
 from chain.store.prune import MIN_DELETES
 from tests.chain.store.history import (
     Model,
@@ -157,10 +158,46 @@ def test_a_rollback_below_the_oldest_kept_height_is_refused_and_changes_nothing(
     require_state(store, {"bank": {b"k": b"3"}, "ibc": {}})
 
 
-def test_verify_names_the_store_whose_values_or_pages_were_altered(open_store: Callable[..., StateStore]) -> None:
+def test_verify_names_the_store_whose_values_were_altered(open_store: Callable[..., StateStore]) -> None:
     store = open_store()
     commit(store, {"bank": {b"a": b"1", b"b": b"2"}, "ibc": {b"c": b"3"}})
     store._db.put(b"s" + bytes((store._sids["bank"],)) + b"a", b"9")
     store.close()
     problems = open_store().verify()
-    assert [problem[:12] for problem in problems] == ["store 'bank'", "the roots gi"]
+    assert [problem[:30] for problem in problems] == [
+        "store 'bank': key 61 is not in",
+        "store 'bank': its values give ",
+        problems[-1][:30],
+    ]
+
+
+def test_verify_finds_every_altered_byte_and_every_missing_page(open_store: Callable[..., StateStore]) -> None:
+    # Given a trie of several pages of both kinds
+    store = open_store(keep_versions=2, page_limit=5)
+    commit(store, {"bank": {b"key %d" % n: b"%d" % n for n in range(60)}})
+    pages = list(store._db.iterator(start=b"p", stop=b"q"))
+    kinds = {data[0] for _, data in pages}
+    assert kinds == {0, 1}
+    source = random.Random(4)
+    for key, data in pages:
+        # When a page is lost, or any of its bits is turned
+        store._db.delete(key)
+        assert [problem.partition("page")[2] for problem in store.verify()] == [
+            f" {int.from_bytes(key[2:], 'big')} is missing or does not hash to what is above it"
+        ]
+        for at in source.sample(range(len(data)), 12):
+            broken = bytearray(data)
+            broken[at] ^= 1 << source.randrange(8)
+            store._db.put(key, bytes(broken))
+            assert (store.verify() != []) or _differ_in_a_subtrees_key(data, bytes(broken))
+        # Then the check says so, and is content again with the page as it was.
+        store._db.put(key, data)
+    assert store.verify() == []
+
+
+def _differ_in_a_subtrees_key(data: bytes, altered: bytes) -> bool:
+    """Tell whether two pages differ in what is free: the key of a subtree is any with the subtree's common prefix."""
+    page, other = decode(data), decode(altered)
+    pairs = zip(page.keys, other.keys, page.kids or [], strict=False)
+    changed = [kid for key, changed_key, kid in pairs if key != changed_key]
+    return len(changed) == 1 and changed[0] is not None
