@@ -112,7 +112,10 @@ def register(
 
 def _cell(location: str, cell: str, resolution: int) -> int:
     if cell:
-        return int(cell, 16)
+        try:
+            return int(cell, 16)
+        except ValueError as error:
+            raise click.UsageError(f"--cell takes an H3 cell in hex, got {cell!r}") from error
     if not location:
         return 0
     import h3
