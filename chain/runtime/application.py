@@ -114,6 +114,8 @@ class Application:
                 raise ProtocolError(f"InitChain on a chain of height {self.store.height}")
             self._discard()
             self._genesis, self._info = None, None
+            # What is remembered of signatures holds for one chain id.
+            self._cache.clear()
             app_state = genesis.parse_app_state(request.app_state_bytes)
             genesis.validate_genesis(self.modules, app_state)
             block = BlockInfo(request.chain_id, Height(request.initial_height or 1), _genesis_time(request))

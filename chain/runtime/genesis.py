@@ -79,9 +79,10 @@ def default_params() -> ConsensusParams:
 
 
 def _same_in_all_dialects(params: ConsensusParams) -> ConsensusParams:
-    """Return the parameters without a field that CometBFT sends empty from 0.39 on, and 0.38 does not know."""
+    """Return the parameters without fields that some CometBFT sends and others, or this program, do not know."""
     same = ConsensusParams()
     same.CopyFrom(params)
+    same.DiscardUnknownFields()
     if not same.authority.authority:
         same.ClearField("authority")
     return same

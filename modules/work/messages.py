@@ -7,7 +7,7 @@ from chain.primitives.errors import SdkCode, SdkError
 from chain.primitives.ids import Address
 from modules.work.errors import WorkCode, WorkError
 from modules.work.params import MAX_RECEIPTS, Params
-from modules.work.receipts import Receipt
+from modules.work.receipts import MIN_BYTES, Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class SubmitWork:
 
     @classmethod
     def from_proto(cls, message: tx_pb2.MsgSubmitWork) -> "SubmitWork":
-        """Parse. Raises: WorkError(NO_RECEIPTS, TOO_MANY_RECEIPTS), SdkError(INVALID_ADDRESS)."""
+        """Parse. Raises: WorkError(NO_RECEIPTS, TOO_MANY_RECEIPTS, MALFORMED_RECEIPT), SdkError(INVALID_ADDRESS)."""
         submitter = _address(message.submitter, "submitter")
         if not message.receipts:
             raise WorkError(WorkCode.NO_RECEIPTS, "a message needs at least one receipt")
@@ -32,6 +32,9 @@ class SubmitWork:
             raise WorkError(
                 WorkCode.TOO_MANY_RECEIPTS, f"{len(message.receipts)} receipts, at most {MAX_RECEIPTS} are possible"
             )
+        # Whoever fills a message with next to nothing would have every node unpack fifty times its bytes for free.
+        if message.ByteSize() < len(message.receipts) * MIN_BYTES:
+            raise WorkError(WorkCode.MALFORMED_RECEIPT, f"receipts have fewer than {MIN_BYTES} bytes on average")
         return cls(submitter, tuple(map(Receipt.from_proto, message.receipts)))
 
 

@@ -15,6 +15,8 @@ SIGNATURE_BYTES = 64
 """Length of a signature in all three schemes."""
 ROOT_BYTES = 32
 """Length of a telemetry root."""
+MIN_BYTES = 64
+"""Fewest bytes on the wire that receipts have on average, about half of what a well-formed one takes."""
 OVERCLAIM = 10
 """Units up to so many times the model's maximum are cut off at the maximum; a receipt that claims more is no
 measurement and is rejected."""

@@ -190,3 +190,13 @@ def test_checks_queries_and_blocks_at_once_disturb_nothing() -> None:
                 thread.join()
         assert wrong == []
         assert hashes == [quiet.deliver(*txs).app_hash for txs in blocks]
+
+
+def test_another_genesis_on_the_same_process_takes_no_signature_of_the_first_chain() -> None:
+    with bank_chain() as chain:
+        tx = chain.tx(send(chain))
+        assert chain.check(tx).code == 0
+        request = chain.init_request()
+        request.chain_id = "another-1"
+        chain.app.init_chain(request)
+        assert chain.check(tx).code == 4

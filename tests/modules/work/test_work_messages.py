@@ -129,12 +129,19 @@ def test_the_clock_survives_a_restart_and_an_export(village: Village) -> None:
 
 
 def test_what_is_no_receipt_costs_gas_all_the_same(village: Village) -> None:
-    """Given receipts of no bytes, when a message is full of them, then each pays for its verdict and its event."""
+    """Given receipts of noise, when a message is full of them, then each pays for its verdict and its event."""
     message = tx_pb2.MsgSubmitWork(submitter=str(village.chain.address("gateway")))
     for _ in range(256):
-        message.receipts.add()
+        message.receipts.add(signature=bytes(64))
     result = village.chain.run(message, signer="gateway")
     assert result.code == 0
     assert result.gas_used > 256 * RECEIPT
     result = village.chain.run(message, signer="gateway", gas=256 * RECEIPT)
     assert (result.codespace, result.code) == ("sdk", SdkCode.OUT_OF_GAS)
+
+
+def test_a_message_of_next_to_nothing_is_refused_whole(village: Village) -> None:
+    message = tx_pb2.MsgSubmitWork(submitter=str(village.chain.address("gateway")))
+    for _ in range(256):
+        message.receipts.add(units=1)
+    assert refused(village, message, "gateway") == ("work", WorkCode.MALFORMED_RECEIPT)
