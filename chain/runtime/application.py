@@ -31,8 +31,6 @@ from chain.sdk.module import Json, Module
 from chain.store import StateStore
 from chain.store.overlay import BlockState, Readable
 
-APP_VERSION = 1
-"""Version of the state machine's rules, in every header; equal to `version.app` of the consensus parameters."""
 ABCI_VERSION = "2.0."
 """Dialect of ABCI that is spoken, whatever the patch."""
 
@@ -94,7 +92,7 @@ class Application:
         return abci.ResponseInfo(
             data="lamppost",
             version=self._version,
-            app_version=APP_VERSION,
+            app_version=core.APP_VERSION,
             last_block_height=height,
             last_block_app_hash=app_hash,
         )
@@ -122,6 +120,9 @@ class Application:
             state = BlockState(self.store)
             ctx = Context(state, block, GasMeter(), core.read_authority(app_state.get(core.STORE, {})))
             genesis.init_genesis(self.modules, ctx, request, app_state)
+            for module in self.modules:
+                # Puts the keys in order now: later two threads read this overlay, and none may change it then.
+                next(iter(state.iterate(module.name, b"", None)), None)
             self._genesis, self._info = state, core.chain_info.require(ctx)
             self._checker.reset()
             return abci.ResponseInitChain()

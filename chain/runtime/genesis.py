@@ -57,7 +57,9 @@ def init_genesis(modules: Sequence[Module], ctx: Context, request: RequestInitCh
             ctx.authority,
         ),
     )
-    params = request.consensus_params if request.HasField("consensus_params") else default_params()
+    params = ConsensusParams()
+    params.CopyFrom(request.consensus_params if request.HasField("consensus_params") else default_params())
+    params.version.app = core.APP_VERSION
     core.consensus_params.set(ctx, _same_in_all_dialects(params).SerializeToString(deterministic=True))
     core.validators.set(ctx, tuple(map(_validator, request.validators)))
     for module in modules:

@@ -8,7 +8,8 @@ import pytest
 from chain.app import build_app
 from chain.pb.cosmos.bank.v1beta1.query_pb2 import QueryBalanceRequest, QueryBalanceResponse
 from chain.pb.tendermint.abci import types_pb2 as abci
-from chain.runtime.application import APP_VERSION, ProtocolError
+from chain.runtime.application import ProtocolError
+from chain.runtime.core import APP_VERSION
 from chain.testing import TestChain
 from tests.chain.runtime.modules import Plan, module, trouble
 from tests.chain.runtime.transactions import ACCOUNTS, bank_chain, send

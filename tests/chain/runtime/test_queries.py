@@ -192,6 +192,7 @@ def test_consensus_parameters_are_those_of_genesis(chain: TestChain) -> None:
     params = chain.query(path, consensus_pb.QueryParamsRequest(), consensus_pb.QueryParamsResponse).params
     assert (params.block.max_bytes, params.block.max_gas) == (4 << 20, -1)
     assert list(params.validator.pub_key_types) == ["ed25519"]
+    assert params.version.app == chain.app.info(abci.RequestInfo()).app_version
 
 
 def test_the_chain_and_its_validators_are_told(chain: TestChain) -> None:
