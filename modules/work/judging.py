@@ -71,16 +71,20 @@ def _check(
             return WorkError(WorkCode.UNKNOWN_DEVICE, f"device {device_id} is not registered")
         found[receipt.device] = device
         last[receipt.device] = keeper.device_work(ctx, device_id)
-    return _check_device(receipt, device) or _check_order(receipt, last[receipt.device])
+    return _check_device(receipt, device, clock) or _check_order(receipt, last[receipt.device])
 
 
-def _check_device(receipt: Receipt, device: WorkDevice) -> WorkError | None:
+def _check_device(receipt: Receipt, device: WorkDevice, clock: Clock) -> WorkError | None:
     if receipt.network != device.network:
         return WorkError(
             WorkCode.WRONG_NETWORK, f"receipt is for network {receipt.network}, the device is in {device.network}"
         )
     if not device.usable:
         return WorkError(WorkCode.DEVICE_NOT_USABLE, device.reason)
+    if receipt.epoch < clock.epoch and device.registered_at >= clock.start:
+        return WorkError(
+            WorkCode.EPOCH_OUTSIDE_WINDOW, f"the device was registered after epoch {receipt.epoch} had ended"
+        )
     if receipt.units > device.max_units * OVERCLAIM:
         return WorkError(
             WorkCode.UNITS_OVER_MAXIMUM,

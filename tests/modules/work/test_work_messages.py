@@ -11,6 +11,7 @@ from chain.primitives.ids import DeviceId
 from chain.sdk.gas import RECEIPT
 from chain.testing import QueryFailed
 from modules.work.errors import WorkCode
+from tests.modules.device_registry.world import device_message
 from tests.modules.work.village import EPOCH_SECONDS, PATH, Village, refused
 
 SECOND = 1_000_000_000
@@ -145,3 +146,16 @@ def test_a_message_of_next_to_nothing_is_refused_whole(village: Village) -> None
     for _ in range(256):
         message.receipts.add(units=1)
     assert refused(village, message, "gateway") == ("work", WorkCode.MALFORMED_RECEIPT)
+
+
+def test_a_device_has_no_work_of_an_epoch_that_ended_before_it_was_registered(village: Village) -> None:
+    """Given a device registered in epoch 1, when it reports on 0 and 1, then only 1 counts; in epoch 2 it may on 1."""
+    chain = village.chain
+    chain.advance(EPOCH_SECONDS)
+    late = device_message(chain, "late", "alice"), device_message(chain, "later", "alice")
+    chain.ok(*late, signer="alice", seconds=0)
+    assert village.epoch() == 1
+    codes = village.submit(village.receipt("late", epoch=0, sequence=1), village.receipt("late"))
+    assert codes == [WorkCode.EPOCH_OUTSIDE_WINDOW, 0]
+    chain.advance(EPOCH_SECONDS)
+    assert village.submit(village.receipt("later", epoch=1, sequence=1), village.receipt("later")) == [0, 0]
