@@ -276,7 +276,7 @@ def memory_rows(accounts: int = 1_000_000) -> dict[str, Row]:
     if not (folder / "done").exists():
         shutil.rmtree(folder, ignore_errors=True)
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with TestChain(accounts=senders(100), invariants=False) as chain:
+        with TestChain(accounts=senders(100), invariants=False, keep_versions=2) as chain:
             chain.deliver()
             add_accounts(chain, accounts)
             chain.store.close()
