@@ -7,19 +7,12 @@ from chain.crypto.keys import Algorithm
 from chain.primitives.ids import DeviceId
 from chain.primitives.ints import FULL_BP, Epoch
 from chain.sdk.context import Context
-from chain.sdk.gas import RECEIPT, VERIFY_ED25519, VERIFY_P256, VERIFY_SECP256K1
+from chain.sdk.gas import RECEIPT, VERIFY
 from modules.work.errors import WorkCode, WorkError
 from modules.work.keeper import WorkKeeper
 from modules.work.ports import WorkDevice
 from modules.work.receipts import OVERCLAIM, Accepted, Receipt, effective_units
 from modules.work.state import Clock, DeviceWork
-
-VERIFY_GAS = {
-    Algorithm.SECP256K1: VERIFY_SECP256K1,
-    Algorithm.ED25519: VERIFY_ED25519,
-    Algorithm.P256: VERIFY_P256,
-}
-"""What verifying a receipt's signature costs, by scheme."""
 
 Verdict = Accepted | WorkError
 """What became of a receipt."""
@@ -110,7 +103,7 @@ def _verify(ctx: Context, receipts: Sequence[Receipt], found: dict[bytes, WorkDe
     for receipt in receipts:
         device = found[receipt.device]
         algorithm = Algorithm(device.algorithm)
-        ctx.gas.consume(VERIFY_GAS[algorithm], "receipt signature")
+        ctx.gas.consume(VERIFY[algorithm], "receipt signature")
         items.append((algorithm, device.public_key, receipt.sign_bytes(ctx.chain_id), receipt.signature))
     return verify_batch(items)
 

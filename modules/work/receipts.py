@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
+from chain.codec.devices import receipt_bytes
 from chain.pb.lamppost.work.v1 import types_pb2 as pb
 from chain.primitives.ids import DeviceId
 from chain.primitives.ints import FULL_BP, MAX_U64, Epoch, mul_div_floor
 from modules.work.ports import WorkDevice
 
-SIGN_PREFIX = b"lamppost/receipt\n"
-"""Keeps a receipt's signature from being taken for anything else that a device key signs."""
 DEVICE_BYTES = 20
 """Length of a device id."""
 SIGNATURE_BYTES = 64
@@ -66,7 +65,7 @@ class Receipt:
         )
 
     def sign_bytes(self, chain_id: str) -> bytes:
-        """Return what the device key signs: the prefix and the deterministic encoding of the body."""
+        """Return what the device key signs."""
         body = pb.ReceiptBody(
             chain_id=chain_id,
             network=self.network,
@@ -78,7 +77,7 @@ class Receipt:
             telemetry_root=self.telemetry_root,
             audit_answer=self.audit_answer,
         )
-        return SIGN_PREFIX + body.SerializeToString(deterministic=True)
+        return receipt_bytes(body)
 
     def malformed(self) -> str:
         """Return what is wrong with the shape, or the empty text."""
