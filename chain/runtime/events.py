@@ -14,6 +14,9 @@ RESULT_FIELD = b"\x3a"
 BLOCK_FIELD = b"\x0a"
 """Tag of `events` in ResponseFinalizeBlock (field 1)."""
 
+NOT_INDEXED = frozenset({"amount", "fee", "mode", "msg_index"})
+"""Keys of attributes that nobody searches for by value; an indexer writes a record for each of the others."""
+
 _INDEXED = b"\x18\x01"
 _REMEMBERED = 8_192
 
@@ -30,7 +33,7 @@ _types: dict[str, bytes] = {}
 
 
 def encode_events(field: bytes, events: Iterable[Event], extra: Sequence[tuple[str, str]] = ()) -> bytes:
-    """Return events as a repeated field, each with some more attributes; all are indexed, as in the Cosmos SDK."""
+    """Return events as a repeated field, each with some more attributes; which are indexed says NOT_INDEXED."""
     known = _attributes
     behind = b"".join([known.get(pair) or _attribute(pair) for pair in extra])
     out: list[bytes] = []
@@ -46,9 +49,10 @@ def encode_events(field: bytes, events: Iterable[Event], extra: Sequence[tuple[s
 def _attribute(pair: tuple[str, str]) -> bytes:
     """Return an attribute as a field of an event."""
     key, value = pair[0].encode(), pair[1].encode()
+    flag = b"" if pair[0] in NOT_INDEXED else _INDEXED
     if len(key) + len(value) > 1_000:
-        return _framed(b"\x12", _framed(b"\x0a", key) + _framed(b"\x12", value) + _INDEXED)
-    body = b"".join((b"\x0a", _LENGTHS[len(key)], key, b"\x12", _LENGTHS[len(value)], value, _INDEXED))
+        return _framed(b"\x12", _framed(b"\x0a", key) + _framed(b"\x12", value) + flag)
+    body = b"".join((b"\x0a", _LENGTHS[len(key)], key, b"\x12", _LENGTHS[len(value)], value, flag))
     whole = b"".join((b"\x12", _LENGTHS[len(body)], body))
     if len(_attributes) >= _REMEMBERED:
         _attributes.clear()
