@@ -21,6 +21,8 @@ class Helpers:
         self._layout = layout
         self._nodes = list(nodes)
         self._running: list[subprocess.Popen[bytes]] = []
+        self._names: list[str] = []
+        self._told: set[str] = set()
         self.gateways: list[str] = []
         layout.logs.mkdir(parents=True, exist_ok=True)
 
@@ -46,6 +48,16 @@ class Helpers:
         self._start("fleet", ["localnet.fleet", *arguments])
         say(f"{layout.devices} devices at work, logs in {layout.logs}")
 
+    def ended(self) -> list[str]:
+        """Tell, once each, of processes that ended by themselves."""
+        found = []
+        for name, process in zip(self._names, self._running, strict=True):
+            if process.poll() is not None and name not in self._told:
+                self._told.add(name)
+                log = self._layout.logs / f"{name}.log"
+                found.append(f"{name} ended with exit code {process.returncode}; see {log}")
+        return found
+
     def stop(self) -> None:
         """End all processes."""
         for process in reversed(self._running):
@@ -59,6 +71,7 @@ class Helpers:
                 process.wait()
 
     def _start(self, name: str, module_and_arguments: list[str]) -> None:
+        self._names.append(name)
         with (self._layout.logs / f"{name}.log").open("ab") as output:
             self._running.append(
                 subprocess.Popen(

@@ -97,7 +97,7 @@ def test_devices_earn_owners_claim_and_a_second_start_goes_on(localnet: Localnet
     gateway = localnet.wait(r"gateways take receipts at http://127.0.0.1:(\d+)")
     assert int(gateway[1]) > 8700, "the port was taken"
     localnet.wait(r"emitted=[1-9]\d* paid_devices=[1-9]")
-    localnet.wait(r"owner claimed [0-9.]+lamp and sent [0-9.]+lamp on to bob")
+    localnet.wait(r"owner claimed [0-9.]+lamp, sent [0-9.]+lamp to bob")
     with localnet.client() as client:
         height, bob = client.rpc.height(), client.balance(client.signer("bob").address)
     assert bob > 0
@@ -142,7 +142,10 @@ def test_a_second_localnet_on_the_same_folder_is_refused(localnet: Localnet) -> 
         check=False,
     )
     assert second.returncode == 1
-    assert second.stderr.startswith("Error:")
+    assert second.stderr.startswith(f"Error: a local network is running in {localnet.data}; stop it first")
+    reset = subprocess.run(localnet.command("--reset"), capture_output=True, env=environment(), check=False)
+    assert reset.returncode == 1
+    assert localnet.data.exists()
     with localnet.client() as client:
         height = client.rpc.height()
         time.sleep(2.5)
