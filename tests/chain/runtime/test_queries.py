@@ -316,3 +316,9 @@ def test_a_key_longer_than_any_that_can_be_written_is_absent(
     chain.deliver()
     answer = chain.app.query(abci.RequestQuery(path="/store/bank/key", data=b"k" * size, height=height, prove=prove))
     assert (answer.code, answer.value) == (0, b"")
+
+
+def test_a_simulated_transaction_is_not_remembered(chain: TestChain) -> None:
+    tx = chain.tx(send(chain), gas=0)
+    chain.simulate(tx)
+    assert tx not in chain.app._cache._young and chain.app._cache._bytes == 0
