@@ -227,7 +227,7 @@ def device_rows() -> dict[str, Row]:
 
     with fleet(1_000, number_of, lambda _: key) as few, fleet(100_000, number_of, lambda _: key) as many:
         times: dict[int, list[float]] = {1: [], 100: []}
-        for _ in range(30):
+        for _ in range(60):
             for size, chain in ((1, few), (100, many)):
                 times[size].append(block_seconds(chain, sends(chain, 1_000, 100)))
     return {"block_100k_over_1k": {"value": min(times[100][5:]) / min(times[1][5:]), "must": 1.1, "aim": 1.0}}
