@@ -45,7 +45,7 @@ def run(
     from chain.client.gateway.server import GatewayServer
 
     host, _, port = listen.rpartition(":")
-    if not port.isdigit():
+    if not port.isdigit() or int(port) > 65_535:
         raise click.UsageError(f"--listen takes HOST:PORT, got {listen!r}")
     if gas_prices:
         parse_price(gas_prices)
@@ -53,7 +53,10 @@ def run(
     with Client(node, open_keyring(home, keyring_backend)) as client:
         queue = ReceiptQueue(limit)
         submitter = BatchSubmitter(client, signer_key, queue, log, interval, gas_price=gas_prices)
-        server = GatewayServer(host or "127.0.0.1", int(port), Intake(client), queue, log)
+        try:
+            server = GatewayServer(host or "127.0.0.1", int(port), Intake(client), queue, log)
+        except OSError as error:
+            raise OSError(f"cannot listen at {listen}: {error.strerror}") from error
         worker = threading.Thread(target=submitter.run, name="gateway-batches")
         stopping = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
