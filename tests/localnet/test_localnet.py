@@ -15,7 +15,7 @@ import pytest
 
 from chain.client import Client
 from chain.node.processes import homes_in
-from tests.localnet.nodes import environment
+from tests.localnet.nodes import environment, lampd
 
 
 class Localnet:
@@ -65,6 +65,16 @@ class Localnet:
         (home,) = homes_in(self.data / "testnet")
         return Client(str(home.comet_config()["rpc.laddr"]), self.data / "accounts")
 
+    def forge(self, gateway: str) -> str:
+        """Run the recipe of the forged receipt and return what it says."""
+        key = str(self.folder / "forger.json")
+        lampd("device", "keygen", key)
+        with self.client() as client:
+            node = client.rpc.url
+        command = [sys.executable, "-m", "localnet.forge", key, "--data", str(self.data), "--node", node]
+        done = subprocess.run([*command, "--gateway", gateway], capture_output=True, text=True, timeout=60, check=True)
+        return done.stdout
+
     def left_behind(self) -> list[str]:
         """Return the command lines of processes that still work in the folder."""
         found = []
@@ -98,6 +108,9 @@ def test_devices_earn_owners_claim_and_a_second_start_goes_on(localnet: Localnet
     assert int(gateway[1]) > 8700, "the port was taken"
     localnet.wait(r"emitted=[1-9]\d* paid_devices=[1-9]")
     localnet.wait(r"owner claimed [0-9.]+lamp, sent [0-9.]+lamp to bob")
+    forged = localnet.forge(f"http://127.0.0.1:{gateway[1]}")
+    assert "gateway: rejected: the signature is not the device key's" in forged
+    assert "chain: rejected: the device key did not sign this receipt" in forged
     with localnet.client() as client:
         height, bob = client.rpc.height(), client.balance(client.signer("bob").address)
     assert bob > 0

@@ -177,7 +177,9 @@ def test_a_node_that_is_not_there_is_named_with_a_hint(shell: Shell) -> None:
 def test_without_waiting_the_hash_is_all(town: Shell) -> None:
     said = town.ok(*SEND, "--no-wait", "-o", "json")
     assert list(said.json) == ["txhash"]
-    assert town.json("query", "tx", said.json["txhash"])["code"] == 0
+    assert town.json("q", "tx", said.json["txhash"])["code"] == 0
+    assert "committed in block" in town.ok("query", "wait-tx", said.json["txhash"]).out
+    assert "was not committed within" in town.fails("query", "wait-tx", "00" * 32, "--timeout", "0.1")
 
 
 def test_a_long_wait_is_told_and_its_end_as_well(town: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
