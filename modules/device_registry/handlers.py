@@ -7,7 +7,7 @@ from chain.crypto.addresses import device_id
 from chain.crypto.keys import verify
 from chain.pb.lamppost.device_registry.v1 import tx_pb2 as pb
 from chain.primitives.ids import DeviceId
-from chain.primitives.ints import BasisPoints
+from chain.primitives.ints import NANOS, BasisPoints
 from chain.sdk.context import Context
 from chain.sdk.gas import VERIFY
 from modules.device_registry import checks, state
@@ -265,11 +265,14 @@ def resume_device(ctx: Context, keeper: Keeper, msg: msgs.ResumeDevice) -> pb.Ms
 def retire_device(ctx: Context, keeper: Keeper, msg: msgs.RetireDevice) -> pb.MsgRetireDeviceResponse:
     """End a device for good and return the bond; its key can't be registered again.
 
-    Raises: RegistryError(UNKNOWN_DEVICE, NOT_OWNER, WRONG_STATUS).
+    Raises: RegistryError(UNKNOWN_DEVICE, NOT_OWNER, WRONG_STATUS, BOND_LOCKED).
     """
     device = keeper.device(ctx, msg.device)
     keeper.require_owner(device, msg.signer)
     keeper.require_status(device, DeviceStatus.ACTIVE, DeviceStatus.PAUSED)
+    left = device.registered_at + keeper.params(ctx).bond_seconds * NANOS - ctx.time
+    if device.bond and left > 0:
+        raise RegistryError(RegistryCode.BOND_LOCKED, f"the bond is locked for {-(-left // NANOS)} more seconds")
 
     keeper.set_device_status(ctx, msg.device, replace(device, bond=0), DeviceStatus.RETIRED)
     keeper.give_back(ctx, device.owner, device.bond)
