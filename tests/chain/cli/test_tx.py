@@ -136,7 +136,7 @@ def test_a_transaction_that_would_fail_is_not_sent(town: Shell, village: Village
     height = village.chain.height
     said = town.fails("tx", "bank", "send", "bob", "999999999lamp", "--from", "alice")
     assert said.startswith("Error: the transaction would fail, nothing was sent:")
-    assert said.endswith("insufficient funds")
+    assert said.endswith("insufficient funds (sdk/5)")
     assert village.chain.height == height
 
 
