@@ -160,7 +160,7 @@ def build_app(
 
 
 def require_upb() -> None:
-    """Check that protobuf is what all nodes run: others may judge malformed messages otherwise. Raises: RuntimeError."""
+    """Check that protobuf is what all nodes run: others may judge bad bytes otherwise. Raises: RuntimeError."""
     found = api_implementation.Type()
     if found != "upb":
         raise RuntimeError(
