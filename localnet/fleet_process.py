@@ -41,7 +41,9 @@ class Helpers:
     def start_fleet(self, networks: dict[str, int], say: Callable[[str], None]) -> None:
         """Start the process that runs all devices."""
         layout = self._layout
-        arguments = ["--data", str(layout.data), "--node", self._nodes[-1], "--devices", str(layout.devices)]
+        # A node apart from the gateways' and from the last one, which people kill to watch it catch up.
+        node = self._nodes[layout.gateways % len(self._nodes)]
+        arguments = ["--data", str(layout.data), "--node", node, "--devices", str(layout.devices)]
         arguments += ["--epoch-seconds", str(layout.epoch_seconds), "--networks", json.dumps(networks)]
         for url in self.gateways:
             arguments += ["--gateway", url]
