@@ -19,7 +19,7 @@ def render(view: View) -> Any:
     from rich.text import Text
 
     head = Text.assemble(
-        ("Lamppost localnet", "bold"),
+        ("Lamppost", "bold"),
         f"  epoch {view.epoch}, {_seconds_left(view)} s left  {view.transactions:,} transactions  "
         f"supply {view.supply // 10**6:,} LAMP",
         no_wrap=True,
