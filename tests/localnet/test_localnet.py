@@ -107,7 +107,7 @@ def test_devices_earn_owners_claim_and_a_second_start_goes_on(localnet: Localnet
     gateway = localnet.wait(r"gateways take receipts at http://127.0.0.1:(\d+)")
     assert int(gateway[1]) > 8700, "the port was taken"
     localnet.wait(r"emitted=[1-9]\d* paid_devices=[1-9]")
-    localnet.wait(r"owner claimed [0-9.]+lamp, sent [0-9.]+lamp to bob")
+    localnet.wait(r"owner claimed [0-9,.]+ LAMP, sent [0-9,.]+ LAMP to bob")
     forged = localnet.forge(f"http://127.0.0.1:{gateway[1]}")
     assert "gateway: rejected: the signature is not the device key's" in forged
     assert "chain: rejected: the device key did not sign this receipt" in forged
