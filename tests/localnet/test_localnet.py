@@ -164,3 +164,18 @@ def test_a_second_localnet_on_the_same_folder_is_refused(localnet: Localnet) -> 
         time.sleep(2.5)
         assert client.rpc.height() > height, "the first one goes on"
     assert localnet.stop() == 0
+
+
+def test_a_strangers_node_at_the_port_of_ours_is_not_taken_for_it(localnet: Localnet) -> None:
+    localnet.start()
+    localnet.wait("starting 1 validators")
+    assert localnet.stop(signal.SIGINT) == 0
+    (home,) = homes_in(localnet.data / "testnet")
+    port = int(str(home.comet_config()["rpc.laddr"]).rpartition(":")[2])
+    with socket.socket() as stranger:
+        stranger.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        stranger.bind(("127.0.0.1", port))
+        stranger.listen()
+        localnet.start()
+        localnet.wait(rf"Error: .*node0.*: port {port} \(rpc.laddr\) is taken by another program")
+        assert localnet.process is not None and localnet.process.wait(20) == 1
