@@ -134,7 +134,7 @@ def parse_over_protobuf() -> float:
         return in_child(block_client, address) / statistics.median(alone)
 
 
-def run() -> Figures:
+def rows() -> Figures:
     """Return all figures of this file."""
     return {
         "echo_per_s": {"value": echo_per_s(), "must": 100_000, "aim": 200_000},
@@ -143,4 +143,4 @@ def run() -> Figures:
 
 
 if __name__ == "__main__":
-    print(json.dumps(run(), indent=2))
+    print(json.dumps(rows(), indent=2))

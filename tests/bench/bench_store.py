@@ -125,11 +125,11 @@ def bench_tree_1m() -> Rows:
     }
 
 
-def run() -> Rows:
+def rows() -> Rows:
     """Return all figures of the store."""
     return bench_tree_100k() | bench_tree_1m()
 
 
 if __name__ == "__main__":
-    for name, row in run().items():
+    for name, row in rows().items():
         sys.stdout.write(f"{name}: {row['value']} (must {row['must']}, aim {row['aim']})\n")

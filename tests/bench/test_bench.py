@@ -1,5 +1,6 @@
 """What `make bench` says of its figures, and that none is forgotten."""
 
+import importlib
 import json
 from pathlib import Path
 
@@ -64,3 +65,8 @@ def test_modules_are_chosen_by_a_part_of_their_name_and_those_of_real_networks_a
     assert bench.chosen_modules(["store"]) == ["bench_store"]
     assert bench.chosen_modules([]) and all("localnet" not in name for name in bench.chosen_modules([]))
     assert all("localnet" in name for name in bench.chosen_modules(["--localnet"]))
+
+
+def test_every_bench_has_rows() -> None:
+    for module in [*bench.chosen_modules([]), *bench.chosen_modules(["--localnet"])]:
+        assert callable(importlib.import_module(f"tests.bench.{module}").rows)
