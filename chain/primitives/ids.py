@@ -11,6 +11,8 @@ ADDRESS_PREFIX = "lamp"
 """Human-readable part of account addresses (BIP-173)."""
 VALIDATOR_PREFIX = "lampvaloper"
 """Human-readable part of validator operator addresses."""
+CONSENSUS_PREFIX = "lampvalcons"
+"""Human-readable part of consensus addresses: the first 20 bytes of SHA-256 of a validator's ed25519 key."""
 DEVICE_PREFIX = "lampdev"
 """Human-readable part of device ids."""
 
