@@ -1,36 +1,48 @@
-"""Decimals of 18 places, held as integers: 10^18 is one. The form of the Cosmos SDK's `Dec`.
+"""Decimals of 18 places, held as integers scaled by 10^18, with their two texts.
 
-On the wire the integer itself is written; in genesis and in REST a text with a point and all 18 places.
+The Cosmos SDK writes them in protobuf as the scaled integer and in JSON with a point.
 """
 
 import re
 
-ONE = 10**18
-"""The decimal 1."""
 PLACES = 18
-"""Places behind the point."""
-MAX_DIGITS = 78
-"""Longest integer of the wire, in digits; Python reads longer texts slowly."""
+"""Digits behind the point."""
+ONE = 10**PLACES
+"""The number one."""
+MAX_DECIMAL = 2**315 - 1
+"""Largest decimal, scaled; that of the Cosmos SDK."""
 
-_TEXT = re.compile(r"([0-9]{1,60})(?:\.([0-9]{1,18}))?")
+_PLAIN = re.compile(r"([0-9]{1,78})(?:\.([0-9]{1,18}))?")
+_SCALED = re.compile(r"-?[0-9]{1,95}")
 
 
 def show_decimal(value: int) -> str:
-    """Return the text with a point and all 18 places."""
-    sign, size = ("-", -value) if value < 0 else ("", value)
-    return f"{sign}{size // ONE}.{size % ONE:018d}"
+    """Return the text with a point and 18 digits behind it, such as `0.050000000000000000`."""
+    sign, value = ("-", -value) if value < 0 else ("", value)
+    whole, rest = divmod(value, ONE)
+    return f"{sign}{whole}.{rest:018}"
 
 
 def parse_decimal(text: str) -> int:
-    """Read a text such as `0.05` or `1`. Raises: ValueError for more than 18 places, a sign, or no number."""
-    found = _TEXT.fullmatch(text)
-    if found is None:
-        raise ValueError(f"{text[:40]!r} is not a decimal of at most {PLACES} places")
-    return int(found[1]) * ONE + int((found[2] or "").ljust(PLACES, "0"))
+    """Return the scaled integer of a text such as `0.05`; not negative. Raises: ValueError."""
+    match = _PLAIN.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text[:100]!r} is no decimal of at most {PLACES} places")
+    return int(match[1]) * ONE + int((match[2] or "").ljust(PLACES, "0"))
 
 
-def read_wire_decimal(text: str) -> int:
-    """Read the wire's integer of 10^-18. Raises: ValueError for anything but plain decimal digits."""
-    if not (text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS):
-        raise ValueError(f"{text[:40]!r} is not a whole number of 10^-{PLACES}")
-    return int(text)
+def read_scaled(text: str) -> int:
+    """Return the scaled integer of protobuf's text; the empty text is zero. Raises: ValueError."""
+    if text and _SCALED.fullmatch(text) is None:
+        raise ValueError(f"{text[:100]!r} is no decimal scaled by 10^{PLACES}")
+    value = int(text or "0")
+    if abs(value) > MAX_DECIMAL:
+        raise ValueError("decimal is out of range")
+    return value
+
+
+def mul_floor(value: int, decimal: int) -> int:
+    """Return an integer times a decimal, rounded down; the caller keeps the dust. Raises: ValueError if negative."""
+    if value < 0 or decimal < 0:
+        raise ValueError("mul_floor takes no negative operands")
+    return value * decimal // ONE
