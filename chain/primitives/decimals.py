@@ -7,7 +7,7 @@ import re
 
 PLACES = 18
 """Digits behind the point."""
-ONE = 10**PLACES
+ONE: int = 10**PLACES
 """The number one."""
 MAX_DECIMAL = 2**315 - 1
 """Largest decimal, scaled; that of the Cosmos SDK."""
