@@ -93,7 +93,10 @@ def undelegate(ctx: Context, stake: Stake, delegator: Address, validator: Valida
 
 
 def require_a_set(ctx: Context, stake: Stake, delegator: Address, validator: Validator, shares: int) -> None:
-    """Refuse an unbonding that would leave nobody to be in the active set. Raises: StakingError(BAD_REMOVE_VALIDATOR)."""
+    """Refuse an unbonding that would leave nobody to be in the active set.
+
+    Raises: StakingError(BAD_REMOVE_VALIDATOR).
+    """
     if validator.jailed or not validator.power:
         return
     left = validator.with_stake(validator.tokens - validator.worth(shares), validator.shares - shares)

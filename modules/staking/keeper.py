@@ -46,23 +46,23 @@ class StakingKeeper:
         """Return the power of the whole active set as CometBFT knows it."""
         return sum(seat.power for seat in ACTIVE_SET.get(ctx) or ())
 
-    def slash(self, ctx: Context, address: bytes, height: int, power: int, fraction: int) -> int:
+    def slash(self, ctx: Context, consensus_address: bytes, infraction_height: int, power: int, fraction: int) -> int:
         """Burn a fraction (decimal of 18 places) of what a validator had at a height; return what was burned, ulamp.
 
         `power` is its voting power then. Entries that began to unbond or to redelegate at or after the height are
         reached. Of an unknown, removed or unbonded validator nothing is burned.
         Raises: ValueError for a height in the future or a negative fraction.
         """
-        if height > ctx.height or fraction < 0:
-            raise ValueError(f"cannot slash {fraction} for height {height} at {ctx.height}")
-        found = self.stake.by_consensus(ctx, ConsensusAddress(address))
+        if infraction_height > ctx.height or fraction < 0:
+            raise ValueError(f"cannot slash {fraction} for height {infraction_height} at {ctx.height}")
+        found = self.stake.by_consensus(ctx, ConsensusAddress(consensus_address))
         if found is None:
             return 0
-        return slashes.slash(ctx, self.stake, found, height, power, fraction)
+        return slashes.slash(ctx, self.stake, found, infraction_height, power, fraction)
 
-    def jail(self, ctx: Context, address: bytes) -> None:
+    def jail(self, ctx: Context, consensus_address: bytes) -> None:
         """Keep a validator out of the active set until it is let out; nothing happens to unknown and jailed ones."""
-        found = self.stake.by_consensus(ctx, ConsensusAddress(address))
+        found = self.stake.by_consensus(ctx, ConsensusAddress(consensus_address))
         if found is not None and not found.jailed and self.stake.validator(ctx, found.operator) == found:
             self.stake.put(ctx, found, found.with_jailed(True))
 

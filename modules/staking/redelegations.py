@@ -4,7 +4,7 @@ from chain.primitives.ids import Address
 from chain.sdk.context import Context
 from modules.staking.delegations import delegate, require_a_set, unbond
 from modules.staking.errors import StakingCode, StakingError
-from modules.staking.stake import Stake, pool_of
+from modules.staking.stake import Stake, index_power, pool_of
 from modules.staking.state import (
     ADDRESS_KEY,
     PAIR_KEY,
@@ -34,9 +34,10 @@ def redelegate(ctx: Context, stake: Stake, delegator: Address, source: Validator
     entries = REDELEGATIONS.get(ctx, key) or ()
     if len(entries) >= stake.params(ctx).max_entries:
         raise StakingError(StakingCode.MAX_REDELEGATION_ENTRIES)
-    if source.worth(shares) == 0:
+    moved = source.worth(shares)
+    if not moved:
         raise StakingError(StakingCode.TINY_REDELEGATION_AMOUNT)
-    if not into.power:
+    if not index_power(into.with_stake(into.tokens + moved, into.shares)):
         require_a_set(ctx, stake, delegator, source, shares)
     amount = unbond(ctx, stake, delegator, source, shares)
     shares_dst = delegate(ctx, stake, delegator, amount, into, pool_of(source))
