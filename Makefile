@@ -3,8 +3,10 @@
 .DEFAULT_GOAL := help
 .PHONY: help venv cometbft localnet localnet-reset test bench bench-localnet lint format proto lock clean
 
-PYTHON ?= $(shell for p in python3.12 python3.11 python3 python; do command -v $$p >/dev/null 2>&1 && \
-	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+ifndef PYTHON
+PYTHON := $(shell for p in .venv/bin/python python3.12 python3.11 python3 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
+endif
 BIN := .venv/bin
 
 help: ## show the targets
@@ -25,7 +27,7 @@ localnet: cometbft ## run four validators with devices that earn, and watch them
 localnet-reset: venv ## forget the state of the local network
 	@$(BIN)/python -m localnet --reset
 
-test: venv ## run all checks and tests (STAGES="lint unit" runs some)
+test: venv ## run all checks and tests (STAGES="ruff unit" runs some)
 	@$(BIN)/python tests/run.py $(STAGES)
 
 bench: venv ## measure, print figures, write build/bench.json

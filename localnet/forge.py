@@ -11,7 +11,7 @@ from chain.client.rpc import DEFAULT_NODE
 from chain.pb.lamppost.device_registry.v1 import query_pb2
 from chain.pb.lamppost.work.v1.types_pb2 import Receipt
 from localnet.founding import device_key
-from localnet.layout import Layout
+from localnet.layout import DATA, Layout
 
 
 def main() -> None:
@@ -20,8 +20,9 @@ def main() -> None:
     parser.add_argument("key_file", type=Path, help="the forger's own device key")
     parser.add_argument("--node", default=DEFAULT_NODE)
     parser.add_argument("--gateway", default="http://127.0.0.1:8700")
+    parser.add_argument("--data", type=Path, default=DATA, help="folder of the local network")
     given = parser.parse_args()
-    layout = Layout()
+    layout = Layout(given.data)
     victim = device_key(layout, layout.names_of("weather")[0]).device_id
     with Client(given.node, layout.keys) as client:
         receipt = forge(client, DeviceKey.load(given.key_file), bytes(victim), str(victim))

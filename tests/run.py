@@ -54,16 +54,19 @@ def architecture() -> list[list[str]]:
 
 def unit() -> list[list[str]]:
     """Run everything that needs no process of its own."""
-    ignored = [
-        f"--ignore={folder}" for folder in ("tests/architecture", "tests/docker", "tests/bench", *REAL_PROCESSES)
-    ]
+    ignored = [f"--ignore={folder}" for folder in ("tests/architecture", "tests/docker", *REAL_PROCESSES)]
     return [[*PYTEST, "tests", *ignored]]
 
 
+def cometbft() -> list[list[str]]:
+    """Build CometBFT in each version, unless that was done already."""
+    return [[sys.executable, "-m", "localnet.cometbft.build", "all"]]
+
+
 def processes() -> list[list[str]]:
-    """Build CometBFT and run the tests that start real processes."""
+    """Run the tests that start real processes."""
     folders = [folder for folder in REAL_PROCESSES if any((ROOT / folder).rglob("test_*.py"))]
-    return [[sys.executable, "-m", "localnet.cometbft.build", "all"], [*PYTEST, *folders]]
+    return [[*PYTEST, *folders]]
 
 
 STAGES = (
@@ -72,6 +75,7 @@ STAGES = (
     Stage("types", "mypy --strict", types),
     Stage("imports", "import contracts", imports),
     Stage("architecture", "architecture", architecture),
+    Stage("cometbft", "CometBFT in each version, built once", cometbft),
     Stage("unit", "unit, app, property, vector and determinism tests", unit),
     Stage("processes", "real processes: CometBFT, devices, foreign clients", processes),
 )

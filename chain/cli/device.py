@@ -14,6 +14,8 @@ from chain.cli.output import show_json_or_text
 from chain.cli.sending import TX_OPTIONS, Sending
 
 _ALGORITHMS = ("ed25519", "p256", "secp256k1")
+_LONGEST_LINE = 65_536
+"""Characters of a line that are read at once; samples are much shorter."""
 
 
 @click.group()
@@ -23,7 +25,7 @@ def device() -> None:
 
 @device.command(epilog="Example: lampd device keygen station.json")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--algorithm", type=click.Choice(_ALGORITHMS), default="ed25519", show_default=True)
+@click.option("--algorithm", type=click.Choice(_ALGORITHMS), default="ed25519", show_default=True, help="Kind of key.")
 @output_option
 def keygen(file: Path, algorithm: str, output: str) -> None:
     """Make a device key and write it to FILE (mode 0600); print the device id."""
@@ -31,26 +33,30 @@ def keygen(file: Path, algorithm: str, output: str) -> None:
 
     key = DeviceKey.generate(algorithm)
     key.save(file)
-    plain = {"device_id": str(key.device_id), "algorithm": algorithm, "public_key": key.public_key.hex()}
-    show_json_or_text({**plain, "file": str(file)}, output)
+    show_json_or_text({**_public(key), "file": str(file)}, output)
 
 
 @device.command(epilog="Example: lampd device show station.json --id")
-@click.argument("key_file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--id", "only_id", is_flag=True, help="Only the device id.")
 @output_option
-def show(key_file: Path, only_id: bool, output: str) -> None:
-    """Show what is public of the device key in KEY_FILE."""
+def show(file: Path, only_id: bool, output: str) -> None:
+    """Show what is public of the device key in FILE."""
     from chain.client.devices import DeviceKey
 
-    key = DeviceKey.load(key_file)
+    key = DeviceKey.load(file)
     if only_id:
         click.echo(str(key.device_id))
         return
-    show_json_or_text(
-        {"device_id": str(key.device_id), "algorithm": key.algorithm.name.lower(), "public_key": key.public_key.hex()},
-        output,
-    )
+    show_json_or_text(_public(key), output)
+
+
+def _public(key: Any) -> dict[str, str]:
+    return {
+        "device_id": str(key.device_id),
+        "algorithm": key.algorithm.name.lower(),
+        "public_key": key.public_key.hex(),
+    }
 
 
 def _with_tx_options(function: Any) -> Any:
@@ -106,7 +112,10 @@ def register(
 
 def _cell(location: str, cell: str, resolution: int) -> int:
     if cell:
-        return int(cell, 16)
+        try:
+            return int(cell, 16)
+        except ValueError as error:
+            raise click.UsageError(f"--cell takes an H3 cell in hex, got {cell!r}") from error
     if not location:
         return 0
     import h3
@@ -123,7 +132,13 @@ def _cell(location: str, cell: str, resolution: int) -> int:
 )
 @click.argument("key_file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--network", required=True, type=click.IntRange(1), help="Network it works for.")
-@click.option("--samples", "source", type=click.File(lazy=False), default="-", help="JSON lines; - is standard input.")
+@click.option(
+    "--samples",
+    "source",
+    type=click.File(errors="replace", lazy=False),
+    default="-",
+    help="JSON lines; - is standard input.",
+)
 @click.option("--gateway", default="", help="Gateway to hand receipts to, such as http://127.0.0.1:8700.")
 @click.option("--from", "signer_key", default="", envvar="LAMPD_FROM", help="Key that submits, instead of a gateway.")
 @click.option("--gas-prices", default="", envvar="LAMPD_GAS_PRICES", help="Fee per gas (with --from).")
@@ -188,4 +203,6 @@ def _stop_on_signals() -> threading.Event:
 
 
 def _lines(source: IO[str]) -> Iterator[str]:
-    yield from source
+    """Yield lines; one that is far too long comes in parts, each of which is refused."""
+    while line := source.readline(_LONGEST_LINE):
+        yield line

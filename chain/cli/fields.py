@@ -54,12 +54,12 @@ def put(message: ProtoMessage, arg: Arg, raw: Any, resolve: ResolveAddress) -> N
                 target.add().CopyFrom(value) if isinstance(value, ProtoMessage) else target.append(value)
             return
         value = convert(field, arg.kind, raw, resolve)
+        if isinstance(value, ProtoMessage):
+            getattr(message, arg.field).CopyFrom(value)
+        else:
+            setattr(message, arg.field, value)
     except (ValueError, json_format.ParseError) as error:
         raise FieldError(f"{arg.field}: {error}") from error
-    if isinstance(value, ProtoMessage):
-        getattr(message, arg.field).CopyFrom(value)
-    else:
-        setattr(message, arg.field, value)
 
 
 def convert(field: Descriptor, kind: Kind, raw: Any, resolve: ResolveAddress) -> Any:

@@ -38,6 +38,7 @@ def run(
     """
     from chain.cli.eventlog import event_log
     from chain.client import Client
+    from chain.client.amounts import parse_price
     from chain.client.gateway.batches import BatchSubmitter
     from chain.client.gateway.intake import Intake
     from chain.client.gateway.queue import ReceiptQueue
@@ -46,6 +47,8 @@ def run(
     host, _, port = listen.rpartition(":")
     if not port.isdigit():
         raise click.UsageError(f"--listen takes HOST:PORT, got {listen!r}")
+    if gas_prices:
+        parse_price(gas_prices)
     log = event_log()
     with Client(node, open_keyring(home, keyring_backend)) as client:
         queue = ReceiptQueue(limit)
@@ -60,7 +63,10 @@ def run(
         log("gateway_started", listen=f"{host}:{server.port}", node=node)
         while worker.is_alive() and not stopping.wait(0.5):
             pass
+        failed = not worker.is_alive()
         log("gateway_stopping", waiting=queue.waiting)
         server.stop()
         submitter.stop()
         worker.join()
+    if failed:
+        raise RuntimeError("the gateway ended by itself; the lines above say why")

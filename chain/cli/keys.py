@@ -1,12 +1,11 @@
 """`lampd keys`: the keyring."""
 
 import json
-import sys
 from typing import Any
 
 import click
 
-from chain.cli.options import backend_option, home_option, open_keyring, output_option
+from chain.cli.options import ask_secret, backend_option, home_option, open_keyring, output_option
 from chain.cli.output import show_json_or_text, show_table
 from chain.sdk.cli import Column
 
@@ -34,13 +33,6 @@ def _plain(info: Any) -> dict[str, str]:
     }
 
 
-def _read_secret(prompt: str) -> str:
-    """Read one line: hidden from the terminal, or from standard input."""
-    if sys.stdin.isatty():
-        return str(click.prompt(prompt, hide_input=True, err=True))
-    return sys.stdin.readline().strip()
-
-
 @keys.command(epilog="Example: lampd keys add alice")
 @click.argument("name")
 @click.option("--recover", is_flag=True, help="Ask for the words of an existing key instead of making a new one.")
@@ -53,7 +45,7 @@ def add(name: str, recover: bool, hd_path: str, no_backup: bool, home: str, keyr
     """Make a key, or bring back one from its words."""
     keyring = open_keyring(home, keyring_backend)
     if recover:
-        info, mnemonic = keyring.recover(name, _read_secret("Words of the key"), hd_path), ""
+        info, mnemonic = keyring.recover(name, ask_secret("Words of the key"), hd_path), ""
     else:
         info, mnemonic = keyring.create(name, hd_path)
     plain = _plain(info)
@@ -130,7 +122,8 @@ def export(name: str, home: str, keyring_backend: str) -> None:
     """Print a key as text, sealed with a passphrase that is asked for."""
     keyring = open_keyring(home, keyring_backend)
     keyring.show(name)
-    click.echo(keyring.export_armor(name, _read_secret("Passphrase of the exported key (at least 8 characters)")))
+    armor = keyring.export_armor(name, ask_secret("Passphrase of the exported key (at least 8 characters)"))
+    click.echo(armor, nl=False)
 
 
 @keys.command("import", epilog="Example: lampd keys import alice alice.armor")
@@ -141,7 +134,7 @@ def export(name: str, home: str, keyring_backend: str) -> None:
 def import_key(name: str, file: Any, home: str, keyring_backend: str) -> None:
     """Store a key from a file that `lampd keys export` made; its passphrase is asked for."""
     armor = file.read()
-    info = open_keyring(home, keyring_backend).import_armor(name, armor, _read_secret("Passphrase of the exported key"))
+    info = open_keyring(home, keyring_backend).import_armor(name, armor, ask_secret("Passphrase of the exported key"))
     show_json_or_text(_plain(info), "text")
 
 

@@ -65,9 +65,9 @@ def main() -> None:
     from chain.cli.errors import report
 
     try:
-        cli.main(prog_name="lampd", standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        code = cli.main(prog_name="lampd", standalone_mode=False)
+        # What a command returns is None; what `Context.exit` was given comes back as a number.
+        sys.exit(code if isinstance(code, int) else 0)
     except click.Abort:
         click.echo("aborted", err=True)
         sys.exit(130)

@@ -1,11 +1,14 @@
 """Options that many commands share, under the names that `simd` gives them."""
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
+
+from chain.primitives.ids import Address
 
 DEFAULT_HOME = "~/.lampd"
 """Home folder unless --home or LAMPD_HOME says otherwise."""
@@ -54,16 +57,32 @@ def open_keyring(home: str, backend: str) -> Any:
 
 
 def ask_secret(prompt: str) -> str:
-    """Ask for a secret without showing it."""
-    return str(click.prompt(prompt, hide_input=True, prompt_suffix=": ", err=True))
+    """Ask for a secret without showing it; where there is no terminal, the next line of standard input is the answer.
+
+    Raises: ValueError when standard input has ended.
+    """
+    if sys.stdin.isatty():
+        return str(click.prompt(prompt, hide_input=True, prompt_suffix=": ", err=True))
+    line = sys.stdin.readline()
+    if not line:
+        raise ValueError(f"standard input ended; it is asked for: {prompt}")
+    return line.rstrip("\r\n")
 
 
 def resolve_address(home: str, backend: str) -> Callable[[str], str]:
-    """Return a function that turns a key's name into its address and leaves addresses as they are."""
+    """Return a function that turns a key's name into its address and leaves addresses as they are.
+
+    The function raises ValueError for an address that is none, KeyringError for an unknown name.
+    """
 
     def resolve(text: str) -> str:
-        if text.startswith("lamp1") or not text:
+        if not text:
             return text
+        if text.startswith("lamp1"):
+            try:
+                return str(Address.parse(text))
+            except ValueError as error:
+                raise ValueError(f"{text} is no address: {error}") from error
         return str(open_keyring(home, backend).show(text).address)
 
     return resolve

@@ -2,19 +2,24 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import click
-from google.protobuf import json_format
 from google.protobuf.message import Message as ProtoMessage
 
-from chain.primitives.coins import BASE_DENOM, DISPLAY_EXPONENT
+from chain.cli.readable import cell, readable, show_amount, show_time, show_value
 from chain.sdk.cli import Column, Command
+
+__all__ = ["show_amount", "show_json_or_text", "show_message", "show_plain", "show_table", "show_time", "to_plain"]
+
+_LINE = 100
+"""Width up to which a small item of a list is shown in one line."""
 
 
 def to_plain(message: ProtoMessage) -> dict[str, Any]:
     """Return a message as the JSON object that Cosmos clients know: snake_case names, default values present."""
+    from google.protobuf import json_format
+
     plain: dict[str, Any] = json_format.MessageToDict(
         message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
     )
@@ -22,17 +27,43 @@ def to_plain(message: ProtoMessage) -> dict[str, Any]:
 
 
 def show_message(message: ProtoMessage, output: str, command: Command | None = None) -> None:
-    """Print a response as JSON, or as text: a table where the command declares one, else field by field."""
-    plain = to_plain(message)
+    """Print a response as JSON, or as text: field by field, and its rows as a table where the command declares one."""
     if output == "json":
-        click.echo(json.dumps(plain, indent=2))
-    elif command is not None and command.rows:
-        show_table([dig(row) for row in plain.get(command.rows, [])], command.columns)
-        next_key = (plain.get("pagination") or {}).get("next_key")
-        if next_key:
-            click.echo(f"more: --page-key {next_key}")
-    else:
+        click.echo(json.dumps(to_plain(message), indent=2))
+        return
+    rows = command.rows if command is not None else ""
+    shows = command.shows if command is not None else {}
+    plain = readable(message, shows, leave_out=frozenset({rows, "pagination"}))
+    if plain:
         show_plain(plain)
+    if command is not None and rows:
+        if plain:
+            click.echo()
+        show_table(_cells(getattr(message, rows), command.columns), command.columns)
+    _show_page(message)
+
+
+def _cells(rows: Sequence[Any], columns: Sequence[Column]) -> list[dict[str, str]]:
+    """Return the rows of a table as texts; a bare value is its row's only column."""
+    return [
+        {
+            column.field: cell(row, column.field, column.show)
+            if isinstance(row, ProtoMessage)
+            else show_value(row, column.show)
+            for column in columns
+        }
+        for row in rows
+    ]
+
+
+def _show_page(message: Any) -> None:
+    if "pagination" not in message.DESCRIPTOR.fields_by_name:
+        return
+    page = message.pagination
+    if page.total:
+        click.echo(f"{page.total:,} in all")
+    if page.next_key:
+        click.echo(f"more: --page-key {page.next_key.hex()}")
 
 
 def show_json_or_text(plain: Any, output: str) -> None:
@@ -43,17 +74,18 @@ def show_json_or_text(plain: Any, output: str) -> None:
         show_plain(plain)
 
 
-def dig(row: Any) -> Mapping[str, Any]:
-    """Return a row as a mapping; a bare value is its own only column."""
-    return row if isinstance(row, Mapping) else {"": row}
-
-
 def show_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> None:
     """Print rows under the columns' titles, numbers to the right."""
-    cells = [[show_value(_at(row, column.field), column.show) for column in columns] for row in rows]
-    titles = [column.title for column in columns]
+    cells = [[show_value(row.get(column.field)) for column in columns] for row in rows]
+    titles = [column.title.upper() for column in columns]
+    if not cells:
+        click.echo("(none)")
+        return
     widths = [max(len(line[i]) for line in [titles, *cells]) for i in range(len(columns))]
-    right = [column.show in ("amount", "bp", "number") for column in columns]
+    right = [
+        column.show in ("amount", "bp", "number") or all(line[i].replace(",", "").isdigit() for line in cells)
+        for i, column in enumerate(columns)
+    ]
 
     def line(values: Sequence[str]) -> str:
         placed = (
@@ -65,81 +97,35 @@ def show_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> 
     click.echo(click.style(line(titles), bold=True))
     for values in cells:
         click.echo(line(values))
-    if not cells:
-        click.echo("(none)")
-
-
-def _at(row: Mapping[str, Any], path: str) -> Any:
-    value: Any = row
-    for part in path.split(".") if path else [""]:
-        value = value.get(part) if isinstance(value, Mapping) else None
-    return value
-
-
-def show_value(value: Any, show: str = "text") -> str:
-    """Return a value as people read it; `show` as in `chain.sdk.cli.Column`."""
-    if value is None or value == "":
-        return "-"
-    if show == "amount":
-        return show_amount(int(value))
-    if show == "time":
-        return show_time(int(value))
-    if show == "bp":
-        return f"{int(value) / 100:g} %"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Mapping) and set(value) == {"denom", "amount"}:
-        return show_coin(value)
-    if isinstance(value, list):
-        return ", ".join(show_value(item) for item in value) or "-"
-    return str(value)
-
-
-def show_amount(ulamp: int) -> str:
-    """Return an amount of ulamp in LAMP, digits grouped by three: `1,234.5 LAMP`."""
-    whole, rest = divmod(abs(ulamp), 10**DISPLAY_EXPONENT)
-    decimals = f"{rest:0{DISPLAY_EXPONENT}d}".rstrip("0")
-    sign = "-" if ulamp < 0 else ""
-    return f"{sign}{whole:,}{'.' + decimals if decimals else ''} LAMP"
-
-
-def show_coin(coin: Mapping[str, Any]) -> str:
-    """Return a coin: LAMP for the base denomination, `amount denom` for others."""
-    if coin["denom"] == BASE_DENOM:
-        return show_amount(int(coin["amount"] or 0))
-    return f"{int(coin['amount'] or 0):,} {coin['denom']}"
-
-
-def show_time(unix_nanos: int) -> str:
-    """Return a time to the second in UTC, `-` for zero."""
-    if unix_nanos == 0:
-        return "-"
-    return datetime.fromtimestamp(unix_nanos // 10**9, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def show_plain(value: Any, indent: int = 0) -> None:
-    """Print nested plain data, a field a line, coins with their units."""
+    """Print nested plain data, a field a line; small items of a list in one line each."""
     pad = "  " * indent
-    if isinstance(value, Mapping) and set(value) == {"denom", "amount"}:
-        click.echo(pad + show_coin(value))
-    elif isinstance(value, Mapping):
+    if isinstance(value, Mapping):
         width = max((len(key) for key in value), default=0) + 1
         for key, item in value.items():
-            if isinstance(item, Mapping | list) and item and not _flat(item):
+            if isinstance(item, Mapping | list) and item:
                 click.echo(f"{pad}{key}:")
                 show_plain(item, indent + 1)
             else:
-                click.echo(f"{pad}{(key + ':').ljust(width)} {show_value(item) if item not in ([], {}) else '-'}")
+                click.echo(f"{pad}{(key + ':').ljust(width)} {'-' if item in ([], {}) else show_value(item)}")
     elif isinstance(value, list):
         for item in value:
-            if isinstance(item, Mapping | list) and not _flat(item):
-                click.echo(f"{pad}-")
-                show_plain(item, indent + 1)
-            else:
-                click.echo(f"{pad}- {show_value(item)}")
+            _show_item(item, indent)
     else:
         click.echo(pad + show_value(value))
 
 
-def _flat(value: Any) -> bool:
-    return isinstance(value, Mapping) and set(value) == {"denom", "amount"}
+def _show_item(item: Any, indent: int) -> None:
+    pad = "  " * indent
+    if not isinstance(item, Mapping | list):
+        click.echo(f"{pad}- {show_value(item)}")
+        return
+    if isinstance(item, Mapping) and not any(isinstance(part, Mapping | list) and part for part in item.values()):
+        line = "  ".join(f"{key}: {'-' if part in ([], {}) else show_value(part)}" for key, part in item.items())
+        if len(line) <= _LINE:
+            click.echo(f"{pad}- {line}")
+            return
+    click.echo(f"{pad}-")
+    show_plain(item, indent + 1)

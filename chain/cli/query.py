@@ -1,12 +1,14 @@
 """`lampd query`: every query of every module, and what CometBFT knows of blocks and transactions."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
 from google.protobuf.message import Message as ProtoMessage
 
+from chain.cli.blocks import show_block, show_block_results
 from chain.cli.modules import ModuleGroup
 from chain.cli.options import (
     backend_option,
@@ -17,7 +19,8 @@ from chain.cli.options import (
     resolve_address,
     shared,
 )
-from chain.cli.output import show_json_or_text, show_message, show_table
+from chain.cli.output import show_json_or_text, show_message, show_plain, show_table, to_plain
+from chain.cli.readable import readable
 from chain.cli.sending import plain_result, show_result
 from chain.cli.specs import make_command
 from chain.sdk.cli import Column
@@ -65,7 +68,6 @@ def query() -> None:
 @backend_option
 def account(address: str, node: str, height: int, output: str, home: str, keyring_backend: str) -> None:
     """Show an account (ADDRESS or a key's name): number, sequence, balances."""
-    from chain.cli.output import to_plain
     from chain.client import Client
     from chain.pb.cosmos.bank.v1beta1 import query_pb2
 
@@ -80,9 +82,12 @@ def account(address: str, node: str, height: int, output: str, home: str, keyrin
             query_pb2.QueryAllBalancesResponse,
             height,
         )
-    plain = to_plain(found)
-    plain.pop("pub_key", None)
-    show_json_or_text({**plain, "balances": to_plain(balances)["balances"]}, output)
+    if output == "json":
+        plain = to_plain(found)
+        plain.pop("pub_key", None)
+        show_json_or_text({**plain, "balances": to_plain(balances)["balances"]}, output)
+        return
+    show_plain({**readable(found, {}, frozenset({"pub_key"})), "balances": readable(balances, {})["balances"]})
 
 
 @query.command("tx", epilog="Example: lampd query tx 5E6B...")
@@ -91,20 +96,22 @@ def account(address: str, node: str, height: int, output: str, home: str, keyrin
 @output_option
 def query_tx(tx_hash: str, node: str, output: str) -> None:
     """Show a committed transaction and what came of it."""
-    from chain.cli.txjson import tx_to_json
+    from chain.cli.txjson import load_messages, tx_to_json
     from chain.client.rpc import RpcClient
+    from chain.pb.cosmos.tx.v1beta1.tx_pb2 import TxBody, TxRaw
 
-    try:
-        bytes.fromhex(tx_hash)
-    except ValueError as error:
-        raise click.UsageError(f"{tx_hash!r} is not a transaction's hash (64 hex digits)") from error
+    if re.fullmatch(r"(0x)?[0-9a-fA-F]{64}", tx_hash) is None:
+        raise click.UsageError(f"{tx_hash!r} is not a transaction's hash (64 hex digits)")
+    tx_hash = tx_hash.removeprefix("0x")
     with RpcClient(node) as rpc:
         result = rpc.tx(tx_hash)
     if output == "json":
         click.echo(json.dumps({**plain_result(result), "tx": tx_to_json(result.tx)}, indent=2))
     else:
+        load_messages()
         show_result(result, output)
-        show_json_or_text(tx_to_json(result.tx)["body"], output)
+        body = TxBody.FromString(TxRaw.FromString(result.tx).body_bytes)
+        show_plain({"memo": body.memo, "messages": readable(body, {})["messages"]})
 
 
 @query.command(epilog="Example: lampd query txs --query \"transfer.recipient='lamp1...'\"")
@@ -126,7 +133,7 @@ def txs(condition: str, page: int, limit: int, node: str, output: str) -> None:
     show_table(found, columns)
 
 
-def _block_command(name: str, text: str, fetch: str) -> None:
+def _block_command(name: str, text: str, fetch: str, show: Callable[[Any], None]) -> None:
     @query.command(name, help=text, epilog=f"Example: lampd query {name} 12")
     @click.argument("height", type=click.IntRange(0), default=0)
     @node_option
@@ -135,12 +142,19 @@ def _block_command(name: str, text: str, fetch: str) -> None:
         from chain.client.rpc import RpcClient
 
         with RpcClient(node) as rpc:
-            show_json_or_text(getattr(rpc, fetch)(height), output)
+            found = getattr(rpc, fetch)(height)
+        if output == "json":
+            show_json_or_text(found, output)
+        else:
+            show(found)
 
 
-_block_command("block", "Show a block by HEIGHT (0: the newest).", "block")
+_block_command("block", "Show a block by HEIGHT (0: the newest).", "block", show_block)
 _block_command(
-    "block-results", "Show what the application answered to the block at HEIGHT (0: the newest).", "block_results"
+    "block-results",
+    "Show what the application answered to the block at HEIGHT (0: the newest).",
+    "block_results",
+    show_block_results,
 )
 
 

@@ -19,8 +19,10 @@ from chain.cli.options import (
     output_option,
     shared,
 )
-from chain.cli.output import show_coin, show_json_or_text
+from chain.cli.output import show_json_or_text
+from chain.cli.readable import show_amount
 from chain.cli.txjson import show_tx
+from chain.primitives.coins import BASE_DENOM
 
 TX_OPTIONS = shared(
     click.option("--from", "signer_key", required=True, envvar="LAMPD_FROM", help="Key that signs: name or address."),
@@ -53,6 +55,11 @@ TX_OPTIONS = shared(
     output_option,
 )
 
+_ULAMP_KEYS = frozenset({"amount", "bond", "deposit"})
+"""Attributes of this chain's own events that are amounts of the base denomination without its name."""
+QUIET_SECONDS = 5.0
+"""How long a command waits for a block without a word."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sending:
@@ -67,11 +74,12 @@ class Sending:
         values = self.values
         keyring = open_keyring(values["home"], values["keyring_backend"])
         with Client(values["node"], keyring, values["chain_id"]) as client:
+            if values["chain_id"] is not None and not values["offline"]:
+                _require_chain(client, values["chain_id"])
             if values["generate_only"]:
                 self._generate(client, messages)
             elif values["dry_run"]:
-                gas = client.simulate(messages, values["signer_key"], values["note"])
-                show_json_or_text({"gas_used": str(gas)}, values["output"])
+                show_json_or_text({"gas_used": str(self._simulate(client, messages))}, values["output"])
             else:
                 self._deliver(client, messages)
 
@@ -126,10 +134,18 @@ class Sending:
             return int(values["gas"])
         if values["offline"]:
             raise click.UsageError("--offline needs --gas as a number")
-        estimate = int(client.simulate(messages, values["signer_key"], values["note"]) * values["gas_adjustment"])
+        estimate = int(self._simulate(client, messages) * values["gas_adjustment"])
         if values["output"] == "text":
             click.echo(f"gas estimate: {estimate}", err=True)
         return estimate
+
+    def _simulate(self, client: Any, messages: Sequence[ProtoMessage]) -> int:
+        from chain.client.errors import QueryFailed
+
+        try:
+            return int(client.simulate(messages, self.values["signer_key"], self.values["note"]))
+        except QueryFailed as error:
+            raise ValueError(f"the transaction would fail, nothing was sent: {_reason(error)}") from error
 
     def _fees(self) -> Any:
         from chain.client.amounts import parse_coins
@@ -145,10 +161,38 @@ def broadcast(rpc: Any, tx: bytes, values: Mapping[str, Any]) -> None:
     if not values["wait"]:
         show_json_or_text({"txhash": tx_hash}, values["output"])
         return
-    result = rpc.wait_for_tx(tx_hash, values["wait_timeout"])
+    result = _wait(rpc, tx_hash, values["wait_timeout"])
     show_result(result, values["output"])
     if result.code:
         raise TxFailed(result.codespace, result.code, result.log, result.tx_hash, result.height)
+
+
+def _wait(rpc: Any, tx_hash: str, timeout: float) -> Any:
+    """Return a transaction once it is committed; say so when that takes long. Raises: TxNotFound, NodeUnreachable."""
+    from chain.client.errors import NodeUnreachable, TxNotFound
+
+    if timeout > QUIET_SECONDS:
+        try:
+            return rpc.wait_for_tx(tx_hash, QUIET_SECONDS)
+        except (TxNotFound, NodeUnreachable) as error:
+            rest = timeout - QUIET_SECONDS
+            why = "the node does not answer" if isinstance(error, NodeUnreachable) else "not in a block yet"
+            click.echo(f"txhash: {tx_hash}: {why}, waiting up to {rest:g} s more (Ctrl-C stops waiting)", err=True)
+            timeout = rest
+    return rpc.wait_for_tx(tx_hash, timeout)
+
+
+def _require_chain(client: Any, chain_id: str) -> None:
+    """Check that the node is of the chain that is meant. Raises: ValueError."""
+    found = client.rpc.chain_id()
+    if found != chain_id:
+        raise ValueError(f"the node {client.rpc.url} is of chain {found}, not of {chain_id}")
+
+
+def _reason(error: Any) -> str:
+    """Return why a simulated transaction failed, without the words that a server puts around it."""
+    text = error.log.removeprefix("rpc error: code = Unknown desc = ")
+    return str(text.partition(" with gas used:")[0])
 
 
 def plain_result(result: Any) -> dict[str, Any]:
@@ -174,19 +218,20 @@ def show_result(result: Any, output: str) -> None:
     if output == "json":
         show_json_or_text(plain_result(result), output)
         return
-    verdict = "committed" if result.code == 0 else f"FAILED: {result.log} ({result.codespace}/{result.code})"
+    verdict = "committed" if result.code == 0 else f"FAILED ({result.codespace}/{result.code})"
     click.echo(f"{verdict} in block {result.height}, gas {result.gas_used:,} of {result.gas_wanted:,}")
     click.echo(f"txhash: {result.tx_hash}")
     for kind, attributes in result.events:
         if kind in ("tx", "message", "coin_spent", "coin_received"):
             continue
-        shown = (f"{key}={_event_value(value)}" for key, value in attributes.items() if key != "msg_index")
+        shown = (f"{key}={_event_value(key, value)}" for key, value in attributes.items() if key != "msg_index")
         click.echo(f"  {kind}: {'  '.join(shown)}")
 
 
-def _event_value(value: str) -> str:
-    if value.endswith("ulamp") and value[:-5].isdigit():
-        return show_coin({"denom": "ulamp", "amount": value[:-5]})
+def _event_value(key: str, value: str) -> str:
+    digits = value.removesuffix(BASE_DENOM)
+    if digits.isdigit() and (digits != value or key in _ULAMP_KEYS):
+        return show_amount(int(digits))
     return value
 
 

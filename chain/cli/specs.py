@@ -1,9 +1,10 @@
 """Click commands from what modules declare: `chain.sdk.cli.Command` in, `click.Command` out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
+from click.core import ParameterSource
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message as ProtoMessage
 
@@ -23,6 +24,20 @@ PAGE_OPTIONS = (
 )
 
 
+class ModuleCommand(click.Command):
+    """A command made of a declaration: its help tells of the arguments, too."""
+
+    told: Sequence[tuple[str, str]] = ()
+    """Metavar and help of each argument."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the arguments, then the options."""
+        if self.told:
+            with formatter.section("Arguments"):
+                formatter.write_dl(list(self.told))
+        super().format_options(ctx, formatter)
+
+
 def make_command(
     command: Command,
     proto: type[ProtoMessage],
@@ -37,22 +52,55 @@ def make_command(
     """
 
     def callback(**values: Any) -> None:
+        if command.signer_first:
+            values = _shift_signer(command, values)
         run(fill(command, proto, values, resolver(values)), values)
 
     for decorate in reversed(shared):
         callback = decorate(callback)
     made = click.command(
         command.name,
+        cls=ModuleCommand,
         help=command.help,
         epilog=f"Example: {command.example}" if command.example else None,
         short_help=command.help.splitlines()[0],
     )(callback)
+    made.told = [(_metavar(arg, proto), arg.help) for arg in command.args]
     own: list[click.Parameter] = [_argument(arg, proto) for arg in command.args]
+    if command.signer_first:
+        own[0].metavar = f"[FROM] {own[0].metavar}"
+        own.append(click.Argument(["arg_last"], required=False, metavar=""))
+        made.told = [("FROM", "Key that signs, instead of --from."), *made.told]
     own += [_option(arg, proto) for arg in command.options]
     if "pagination" in proto.DESCRIPTOR.fields_by_name:
         own += PAGE_OPTIONS
-    made.params = own + made.params
+    made.params = own + [_not_required(option, command) for option in made.params]
     return made
+
+
+def _not_required(option: click.Parameter, command: Command) -> click.Parameter:
+    """Let the signer be given as an argument, too, where a command takes it so."""
+    if command.signer_first and option.name == "signer_key":
+        option.required = False
+    return option
+
+
+def _shift_signer(command: Command, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values with the signer from the first argument, when there is one argument more than declared.
+
+    Raises: click.UsageError when there is no signer, or two.
+    """
+    shifted = dict(values)
+    last = shifted.pop("arg_last", None)
+    if last is not None:
+        source = click.get_current_context().get_parameter_source("signer_key")
+        if source is ParameterSource.COMMANDLINE:
+            raise click.UsageError("the signer is given twice: as the first argument and with --from")
+        names = ["signer_key", *(_name(arg) for arg in command.args)]
+        shifted |= dict(zip(names, [*(values[name] for name in names[1:]), last], strict=True))
+    if not shifted.get("signer_key"):
+        raise click.UsageError("Missing option '--from'.")
+    return shifted
 
 
 def fill(
@@ -124,12 +172,23 @@ def _argument(arg: Arg, proto: type[ProtoMessage]) -> click.Argument:
     many = field is not None and field.is_repeated and arg.kind is not Kind.COINS
     return click.Argument(
         [_name(arg)],
-        metavar=arg.metavar or arg.field.upper() + ("..." if many else ""),
+        metavar=_metavar(arg, proto),
         nargs=-1 if many else 1,
         required=arg.default is None,
-        default=arg.default,
         type=_type(arg, field),
+        **_default(arg.default),
     )
+
+
+def _metavar(arg: Arg, proto: type[ProtoMessage]) -> str:
+    field = _field(arg, proto)
+    many = field is not None and field.is_repeated and arg.kind is not Kind.COINS
+    return arg.metavar or arg.field.upper() + ("..." if many else "")
+
+
+def _default(default: str | None) -> dict[str, Any]:
+    # To click a default of None is a default: a required parameter that has it is never missed.
+    return {} if default is None else {"default": default}
 
 
 def _option(arg: Arg, proto: type[ProtoMessage]) -> click.Option:
@@ -142,11 +201,11 @@ def _option(arg: Arg, proto: type[ProtoMessage]) -> click.Option:
         [flag, _name(arg)],
         help=arg.help,
         metavar=arg.metavar or None,
-        default=None if many else arg.default,
         multiple=many,
         required=arg.required,
         show_default=arg.default is not None,
         type=_type(arg, field),
+        **({} if many else _default(arg.default)),
     )
 
 

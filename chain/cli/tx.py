@@ -78,7 +78,14 @@ def sign(file: str, signer_key: str, home: str, keyring_backend: str, node: str,
 
 @tx.command("broadcast", epilog="Example: lampd tx broadcast signed.json")
 @click.argument("file", type=click.Path(allow_dash=True))
-@click.option("--broadcast-mode", "-b", type=click.Choice(["sync", "async"]), default="sync", show_default=True)
+@click.option(
+    "--broadcast-mode",
+    "-b",
+    type=click.Choice(["sync", "async"]),
+    default="sync",
+    show_default=True,
+    help="Wait for the node's check, or not.",
+)
 @click.option("--wait/--no-wait", default=True, show_default=True, help="Wait until it is committed.")
 @click.option("--wait-timeout", type=float, default=60.0, show_default=True, help="Seconds to wait.")
 @node_option

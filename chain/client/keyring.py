@@ -3,6 +3,7 @@
 Backend `test` stores the private key as it is, for localnets; backend `file` seals it with a passphrase.
 """
 
+import difflib
 import json
 import os
 import re
@@ -184,7 +185,10 @@ class Keyring:
                 sealed = json.loads(check.read_text())
             except ValueError as error:
                 raise KeyringError(f"{check} is damaged") from error
-            unseal(sealed, passphrase, "passphrase")
+            try:
+                unseal(sealed, passphrase, "passphrase")
+            except KeyringError as error:
+                raise KeyringError(f"wrong passphrase of {self.folder}") from error
         else:
             passphrase = self._ask(f"New passphrase of {self.folder}")
             if len(passphrase) < 8:
@@ -210,12 +214,17 @@ class Keyring:
         try:
             record = json.loads(self._file(name).read_text())
         except FileNotFoundError as error:
-            raise KeyringError(f"no key named {name} in {self.folder}") from error
+            raise KeyringError(f"no key named {name} in {self.folder}{self._resembling(name)}") from error
         except (json.JSONDecodeError, UnicodeDecodeError) as error:
             raise KeyringError(f"{self._file(name)} is damaged") from error
         if not isinstance(record, dict):
             raise KeyringError(f"{self._file(name)} is damaged")
         return record
+
+    def _resembling(self, name: str) -> str:
+        names = [file.stem for file in self.folder.glob("*.key")]
+        close = difflib.get_close_matches(name, names, n=1)
+        return f"; did you mean {close[0]}?" if close else ""
 
     def _write(self, name: str, record: dict[str, Any]) -> None:
         write_secret(self._file(name), json.dumps(record, indent=1))

@@ -5,11 +5,13 @@ upper-case hex.
 """
 
 import base64
+import hashlib
 import time
 from dataclasses import dataclass
 from typing import Any
 
 from chain.client.errors import NodeUnreachable, QueryFailed, RpcError, TxFailed, TxNotFound
+from chain.primitives.errors import SdkCode
 
 DEFAULT_NODE = "http://127.0.0.1:26657"
 """Where a node's RPC listens unless told otherwise."""
@@ -49,7 +51,7 @@ class RpcClient:
     def __init__(self, url: str = DEFAULT_NODE, timeout: float = 10.0) -> None:
         import httpx  # imported here because it costs a quarter of the start-up time of a command
 
-        self.url = url.replace("tcp://", "http://", 1).rstrip("/")
+        self.url = (url if "://" in url else f"http://{url}").replace("tcp://", "http://", 1).rstrip("/")
         self._http = httpx.Client(timeout=timeout, trust_env=False)
         self._failures = (httpx.HTTPError, httpx.InvalidURL)
 
@@ -104,7 +106,15 @@ class RpcClient:
     def broadcast(self, tx: bytes, wait_for_check: bool = True) -> str:
         """Hand in a transaction and return its hash. Raises: TxFailed when the node's check refuses it."""
         method = "broadcast_tx_sync" if wait_for_check else "broadcast_tx_async"
-        result = self.call(method, tx=base64.b64encode(tx).decode())
+        try:
+            result = self.call(method, tx=base64.b64encode(tx).decode())
+        except RpcError as error:
+            if "already exists in cache" in error.data:
+                tx_hash = hashlib.sha256(tx).hexdigest().upper()
+                raise TxFailed(
+                    "sdk", SdkCode.TX_IN_MEMPOOL_CACHE, f"transaction {tx_hash} was handed in before", tx_hash
+                ) from error
+            raise
         if result.get("code"):
             raise TxFailed(result.get("codespace", ""), int(result["code"]), result.get("log", ""), result["hash"])
         return str(result["hash"])

@@ -36,7 +36,11 @@ def verify_batch(items: Sequence[Item]) -> list[bool]:
                 results[index] = verify(*items[index])
 
     # The calling thread works too: a helper that is busy with another caller's batch delays nobody.
-    started = [helpers.submit(work) for _ in range(min(_spare_processors(), len(starts) - 1))]
+    try:
+        started = [helpers.submit(work) for _ in range(min(_spare_processors(), len(starts) - 1))]
+    except RuntimeError:
+        # No more threads, or the process is ending. A verdict must not depend on that, so nobody else's is waited for.
+        return [verify(*item) for item in items]
     work()
     for future in started:
         if not future.cancel():

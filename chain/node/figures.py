@@ -1,6 +1,7 @@
 """Figures of the chain's state for metrics, asked of the application as any client would."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from google.protobuf.message import Message
 
@@ -8,6 +9,7 @@ from chain.pb.lamppost.device_registry.v1 import query_pb2 as devices
 from chain.pb.lamppost.reward_emission.v1 import query_pb2 as rewards
 from chain.pb.lamppost.work.v1 import query_pb2 as work
 from chain.pb.tendermint.abci.types_pb2 import RequestQuery, ResponseQuery
+from chain.store import StateStore
 
 Ask = Callable[[RequestQuery], ResponseQuery]
 
@@ -31,6 +33,22 @@ def chain_figures(ask: Ask) -> Mapping[str, float]:
         figures["treasury_ulamp"] = reserve.treasury
         figures["supply_ulamp"] = reserve.supply
     return figures
+
+
+def store_figures(store: StateStore, folder: Path) -> Mapping[str, float]:
+    """Return reads from memory and from disk, and the size of the state's folder."""
+    return {
+        "store_cache_hits_total": store.reads - store.disk_reads,
+        "store_cache_misses_total": store.disk_reads,
+        "store_bytes": sum(_size(path) for path in folder.glob("*")),
+    }
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # LevelDB removes files at any time
+        return 0
 
 
 def _ask(ask: Ask, path: str, request: Message, response: Message) -> bool:

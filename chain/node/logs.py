@@ -13,6 +13,7 @@ from typing import IO, Any, TextIO
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 _COMET_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "error": logging.ERROR, "none": logging.INFO}
+_TITLES = {"service start", "service stop", "serve", "signal trapped"}
 _COMET_OWN = {"_msg", "level", "module", "ts"}
 _RECORD_NAMES = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "event", "timestamp", "logger"}
 _ORDERLY = ("Stopped accept routine", "Error serving server")
@@ -88,7 +89,8 @@ def parse_comet_line(line: str) -> tuple[int, str, str, dict[str, Any]]:
     """Return level, logger, text and fields of a line; one that is not JSON is a text."""
     try:
         content = json.loads(line)
-        text = str(content["_msg"])
+        # Services begin and end under one title each; what they say themselves is in `msg`.
+        text = str(content.pop("msg") if content["_msg"] in _TITLES and "msg" in content else content["_msg"])
     except (ValueError, KeyError, TypeError):
         return logging.INFO, "comet", line, {}
     level = _COMET_LEVELS.get(str(content.get("level")), logging.INFO)

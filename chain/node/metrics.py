@@ -35,6 +35,7 @@ _TEXTS = {
     "supply_ulamp": "All ulamp that exist.",
     "store_cache_hits_total": "Reads that the store answered from memory.",
     "store_cache_misses_total": "Reads that the store answered from disk.",
+    "store_bytes": "Size of the state on disk.",
 }
 
 

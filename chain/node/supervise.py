@@ -17,7 +17,7 @@ from chain.node.application import open_application
 from chain.node.comet import Comet, find_comet
 from chain.node.config import NodeConfig
 from chain.node.errors import NodeError
-from chain.node.figures import chain_figures
+from chain.node.figures import chain_figures, store_figures
 from chain.node.home import Home
 from chain.node.logs import CometLog
 from chain.node.metrics import Metrics, MetricsServer
@@ -60,6 +60,7 @@ def run_node(home: Home, config: NodeConfig, *, abci_only: bool = False, address
         opened = open_application(home, config, metrics)
         stack.callback(opened.close)
         metrics.add_source(lambda: chain_figures(opened.app.query))
+        metrics.add_source(lambda: store_figures(opened.store, home.application_db))
         if config.halt_height:
             metrics.on_commit(lambda height: _halt(ending, height, config.halt_height))
         stack.enter_context(_signals(ending))

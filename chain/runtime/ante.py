@@ -92,30 +92,31 @@ class Ante:
                 raise SdkError(SdkCode.WRONG_SEQUENCE, text)
         gas.consume(session.params.sig_verify_cost_secp256k1, "ante verify: secp256k1")
         if mode is Mode.CHECK or mode is Mode.DELIVER:
-            _verify(session.block.chain_id, tx, index, public_key, account)
+            _verify(session.block.chain_id, tx, signer, public_key, account)
         account = account.with_sequence(sequence + 1)
         self.accounts.set_account(ctx, account if known else account.with_public_key(public_key))
-        ctx.events.append(Event("tx", (("acc_seq", f"{signer.address}/{sequence}"),)))
-        ctx.events.append(Event("tx", (("signature", b64encode(signer.signature).decode()),)))
+        if mode is Mode.DELIVER or mode is Mode.SIMULATE:
+            # Nobody reads the events of a check.
+            ctx.events.append(Event("tx", (("acc_seq", f"{signer.address}/{sequence}"),)))
+            ctx.events.append(Event("tx", (("signature", b64encode(signer.signature).decode()),)))
 
     def verify_ahead(self, session: Session, txs: Iterable[Tx]) -> None:
         """Verify the signatures of a block on all threads, as far as the state before it tells keys and numbers."""
         ctx = session.context()
         jobs: list[Job] = []
         for tx in txs:
-            if len(tx.checks) >= len(tx.signers):
-                continue
-            for index, signer in enumerate(tx.signers):
+            for signer in tx.signers:
+                if signer.verdict is not None or signer.mode_fault is not None:
+                    continue
                 account = self.accounts.account(ctx, signer.address)
-                if account is not None and signer.mode_fault is None:
-                    public_key = account.public_key or signer.public_key
-                    if public_key:
-                        jobs.append((tx, index, public_key, account.number))
+                public_key = signer.public_key if account is None else account.public_key or signer.public_key
+                if account is not None and public_key:
+                    jobs.append((tx, signer, public_key, account.number))
         verify_ahead(session.block.chain_id, jobs)
 
 
-def _verify(chain_id: str, tx: Tx, index: int, public_key: bytes, account: Account) -> None:
-    if not signature_is_good(chain_id, tx, index, public_key, account.number):
+def _verify(chain_id: str, tx: Tx, signer: Signer, public_key: bytes, account: Account) -> None:
+    if not signature_is_good(chain_id, tx, signer, public_key, account.number):
         raise SdkError(
             SdkCode.UNAUTHORIZED,
             f"signature verification failed; please verify account number ({account.number}), "

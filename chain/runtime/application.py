@@ -36,6 +36,7 @@ APP_VERSION = 1
 ABCI_VERSION = "2.0."
 """Dialect of ABCI that is spoken, whatever the patch."""
 
+_RECHECK = abci.CheckTxType.RECHECK
 _log = logging.getLogger("lamppost.runtime")
 
 
@@ -186,7 +187,7 @@ class Application:
     def check_tx(self, request: abci.RequestCheckTx) -> abci.ResponseCheckTx:
         """Judge a transaction for the mempool."""
         response = self._checker.check(request)
-        recheck = request.type == abci.CheckTxType.RECHECK
+        recheck = request.type == _RECHECK
         self.observer.checked(response.codespace, response.code, recheck)
         return response
 

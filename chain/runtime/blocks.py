@@ -7,7 +7,7 @@ from chain.pb.tendermint.abci.types_pb2 import RequestFinalizeBlock, ResponseFin
 from chain.pb.tendermint.types.validator_pb2 import BlockIDFlag
 from chain.primitives.errors import ModuleError
 from chain.primitives.ints import NANOS, Height, UnixNano
-from chain.runtime.events import add_events
+from chain.runtime.events import BLOCK_FIELD, encode_events
 from chain.runtime.execution import Executor
 from chain.runtime.session import Session
 from chain.runtime.tx import Tx
@@ -16,6 +16,8 @@ from chain.sdk.module import Module
 
 Hook = tuple[Callable[[Context, Any], None], Any]
 """A block hook and its module's keeper."""
+
+_ABSENT = BlockIDFlag.BLOCK_ID_FLAG_ABSENT
 
 
 class BlockRunner:
@@ -56,7 +58,7 @@ def _run_hooks(hooks: Sequence[Hook], session: Session, response: ResponseFinali
     for hook, keeper in hooks:
         ctx = session.context()
         hook(ctx, keeper)
-        add_events(response.events, ctx.events, (("mode", mode),))
+        response.MergeFromString(encode_events(BLOCK_FIELD, ctx.events, (("mode", mode),)))
 
 
 def block_info(chain_id: str, request: RequestFinalizeBlock) -> BlockInfo:
@@ -68,7 +70,7 @@ def block_info(chain_id: str, request: RequestFinalizeBlock) -> BlockInfo:
         request.hash,
         request.proposer_address,
         tuple(
-            Vote(vote.validator.address, vote.validator.power, vote.block_id_flag != BlockIDFlag.BLOCK_ID_FLAG_ABSENT)
+            Vote(vote.validator.address, vote.validator.power, vote.block_id_flag != _ABSENT)
             for vote in request.decided_last_commit.votes
         ),
     )

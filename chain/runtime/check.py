@@ -16,6 +16,8 @@ from chain.runtime.fees import GasPrice
 from chain.runtime.session import Session
 from chain.sdk.gas import GasMeter
 
+_RECHECK = CheckTxType.RECHECK
+
 
 class Checker:
     """Owns the check state; `lock` guards it."""
@@ -37,7 +39,7 @@ class Checker:
     def check(self, request: RequestCheckTx) -> ResponseCheckTx:
         """Admit a transaction to the check state, or say why not."""
         response = ResponseCheckTx()
-        mode = Mode.RECHECK if request.type == CheckTxType.RECHECK else Mode.CHECK
+        mode = Mode.RECHECK if request.type == _RECHECK else Mode.CHECK
         gas = GasMeter(0)
         try:
             tx = self._cache.decode(request.tx)

@@ -1,19 +1,62 @@
-"""Events in the form that CometBFT and its indexers take."""
+"""Events in the form that CometBFT and its indexers take, written as protobuf's bytes.
+
+A send has some thirty attributes, and making a message object for each is a fifth of a block's time; so the bytes are
+put together here and parsed once (field numbers: tendermint.abci Event and EventAttribute).
+"""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
+from chain.codec.values import write_uvarint
 from chain.primitives.events import Event
 
+RESULT_FIELD = b"\x3a"
+"""Tag of `events` in ExecTxResult (field 7)."""
+BLOCK_FIELD = b"\x0a"
+"""Tag of `events` in ResponseFinalizeBlock (field 1)."""
 
-def add_events(target: Any, events: Iterable[Event], extra: Sequence[tuple[str, str]] = ()) -> None:
-    """Append events to a repeated field of `tendermint.abci.Event`, each with some more attributes.
+_INDEXED = b"\x18\x01"
+_REMEMBERED = 8_192
 
-    Everything is indexed, as in the Cosmos SDK.
-    """
-    for event in events:
-        attributes = target.add(type=event.type).attributes
-        for key, value in event.attributes:
-            attributes.add(key=key, value=value, index=True)
-        for key, value in extra:
-            attributes.add(key=key, value=value, index=True)
+
+def _length(size: int) -> bytes:
+    out = bytearray()
+    write_uvarint(size, out)
+    return bytes(out)
+
+
+_LENGTHS = tuple(map(_length, range(2_048)))
+_attributes: dict[tuple[str, str], bytes] = {}
+_types: dict[str, bytes] = {}
+
+
+def encode_events(field: bytes, events: Iterable[Event], extra: Sequence[tuple[str, str]] = ()) -> bytes:
+    """Return events as a repeated field, each with some more attributes; all are indexed, as in the Cosmos SDK."""
+    known = _attributes
+    behind = b"".join([known.get(pair) or _attribute(pair) for pair in extra])
+    out: list[bytes] = []
+    for kind, pairs in events:
+        body = b"".join(
+            [_types.get(kind) or _type(kind), *[known.get(pair) or _attribute(pair) for pair in pairs], behind]
+        )
+        size = len(body)
+        out += (field, _LENGTHS[size] if size < 2_048 else _length(size), body)
+    return b"".join(out)
+
+
+def _attribute(pair: tuple[str, str]) -> bytes:
+    """Return an attribute as a field of an event."""
+    key, value = pair[0].encode(), pair[1].encode()
+    body = b"".join((b"\x0a", _length(len(key)), key, b"\x12", _length(len(value)), value, _INDEXED))
+    whole = b"\x12" + _length(len(body)) + body
+    if len(_attributes) >= _REMEMBERED:
+        _attributes.clear()
+    if len(whole) <= 256:
+        _attributes[pair] = whole
+    return whole
+
+
+def _type(kind: str) -> bytes:
+    # There are as many as modules declare, so these are never forgotten.
+    text = kind.encode()
+    whole = _types[kind] = b"\x0a" + _length(len(text)) + text
+    return whole

@@ -1,12 +1,14 @@
 """Running one transaction: admission, then all of its messages or none."""
 
+from itertools import pairwise
+
 from chain.codec.values import write_uvarint
 from chain.pb.tendermint.abci.types_pb2 import ExecTxResult
-from chain.primitives.errors import ModuleError
+from chain.primitives.errors import ModuleError, SdkCode
 from chain.primitives.events import Event
 from chain.runtime.ante import Ante, Mode
 from chain.runtime.decode_cache import DecodeCache
-from chain.runtime.events import add_events
+from chain.runtime.events import RESULT_FIELD, encode_events
 from chain.runtime.faults import guarded
 from chain.runtime.router import Call
 from chain.runtime.session import Session
@@ -44,12 +46,13 @@ class Executor:
             session.state.revert(start)
             reject(result, error)
         else:
-            add_events(result.events, admission.events)
-            self._run_messages(session, tx, gas, result)
+            events = encode_events(RESULT_FIELD, admission.events)
+            result.MergeFromString(events + self._run_messages(session, tx, gas, result))
         result.gas_wanted = tx.gas_limit
         result.gas_used = gas.used
 
-    def _run_messages(self, session: Session, tx: Tx, gas: GasMeter, result: ExecTxResult) -> None:
+    def _run_messages(self, session: Session, tx: Tx, gas: GasMeter, result: ExecTxResult) -> bytes:
+        """Run all messages or none, and return their events as a field of the result."""
         state = session.state
         start = state.mark()
         ctx = session.context(gas)
@@ -60,14 +63,16 @@ class Executor:
                 _run_message(ctx, call, data)
             except ModuleError as error:
                 state.revert(start)
-                reject(result, error, f"failed to execute message; message index: {index}: ")
-                return
+                # Clients read the gas out of this text, which the Cosmos SDK gives without naming the message.
+                out_of_gas = (error.codespace, error.code) == ("sdk", SdkCode.OUT_OF_GAS)
+                reject(result, error, "" if out_of_gas else f"failed to execute message; message index: {index}: ")
+                return b""
             ends.append(len(ctx.events))
         result.data = bytes(data)
-        begin = 0
-        for index, end in enumerate(ends):
-            add_events(result.events, ctx.events[begin:end], (("msg_index", str(index)),))
-            begin = end
+        return b"".join(
+            encode_events(RESULT_FIELD, ctx.events[begin:end], (("msg_index", str(index)),))
+            for index, (begin, end) in enumerate(pairwise((0, *ends)))
+        )
 
 
 def _simulation_limit(max_gas: int) -> int:

@@ -58,7 +58,7 @@ def init_genesis(modules: Sequence[Module], ctx: Context, request: RequestInitCh
         ),
     )
     params = request.consensus_params if request.HasField("consensus_params") else default_params()
-    core.consensus_params.set(ctx, params.SerializeToString(deterministic=True))
+    core.consensus_params.set(ctx, _same_in_all_dialects(params).SerializeToString(deterministic=True))
     core.validators.set(ctx, tuple(map(_validator, request.validators)))
     for module in modules:
         section = app_state.get(module.name)
@@ -76,6 +76,15 @@ def default_params() -> ConsensusParams:
     params.block.max_bytes = 4 << 20
     params.block.max_gas = -1
     return params
+
+
+def _same_in_all_dialects(params: ConsensusParams) -> ConsensusParams:
+    """Return the parameters without a field that CometBFT sends empty from 0.39 on, and 0.38 does not know."""
+    same = ConsensusParams()
+    same.CopyFrom(params)
+    if not same.authority.authority:
+        same.ClearField("authority")
+    return same
 
 
 def _validator(update: ValidatorUpdate) -> core.GenesisValidator:

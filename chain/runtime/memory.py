@@ -19,7 +19,7 @@ class Collector:
             gc.disable()
 
     def between_blocks(self) -> None:
-        """Collect what is young, and now and then set aside all that has become old."""
+        """Collect what is young, now and then set aside all that has become old, and let collections happen again."""
         if not self._active:
             return
         if self._blocks % FREEZE_EVERY == 0:
@@ -28,4 +28,5 @@ class Collector:
             gc.freeze()
         else:
             gc.collect(1)
+        gc.enable()
         self._blocks += 1

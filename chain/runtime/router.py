@@ -42,8 +42,9 @@ class Router:
         self.queries: dict[str, tuple[Any, Query]] = {}
         for module in modules:
             for message in module.messages:
-                if self.routes.setdefault(message.type_url, Route(module, message)).message is not message:
+                if message.type_url in self.routes:
                     raise ValueError(f"two modules handle {message.type_url}")
+                self.routes[message.type_url] = Route(module, message)
             for query in module.queries:
                 if query.path in self.queries:
                     raise ValueError(f"two modules answer {query.path}")

@@ -6,20 +6,20 @@ from chain.codec.tx import sign_bytes
 from chain.crypto import Algorithm
 from chain.crypto.batch import verify_batch
 from chain.crypto.keys import verify
-from chain.runtime.tx import Tx
+from chain.runtime.tx import Signer, Tx
 
-Job = tuple[Tx, int, bytes, int]
-"""A signature to verify: transaction, index of the signer, public key, account number."""
+Job = tuple[Tx, Signer, bytes, int]
+"""A signature to verify: transaction, signer, public key, account number."""
 
 
-def signature_is_good(chain_id: str, tx: Tx, index: int, public_key: bytes, number: int) -> bool:
-    """Judge a signer's signature, and remember the verdict in the transaction."""
-    key = (index, public_key, number)
-    verdict = tx.checks.get(key)
-    if verdict is None:
+def signature_is_good(chain_id: str, tx: Tx, signer: Signer, public_key: bytes, number: int) -> bool:
+    """Judge a signer's signature, and remember the verdict."""
+    verdict = signer.verdict
+    if verdict is None or verdict[0] != public_key or verdict[1] != number:
         message = sign_bytes(tx.body_bytes, tx.auth_bytes, chain_id, number)
-        verdict = tx.checks[key] = verify(Algorithm.SECP256K1, public_key, message, tx.signers[index].signature)
-    return verdict
+        good = verify(Algorithm.SECP256K1, public_key, message, signer.signature)
+        verdict = signer.verdict = (public_key, number, good)
+    return verdict[2]
 
 
 def verify_ahead(chain_id: str, jobs: Sequence[Job]) -> None:
@@ -30,10 +30,10 @@ def verify_ahead(chain_id: str, jobs: Sequence[Job]) -> None:
                 Algorithm.SECP256K1,
                 public_key,
                 sign_bytes(tx.body_bytes, tx.auth_bytes, chain_id, number),
-                tx.signers[index].signature,
+                signer.signature,
             )
-            for tx, index, public_key, number in jobs
+            for tx, signer, public_key, number in jobs
         ]
     )
-    for (tx, index, public_key, number), verdict in zip(jobs, verdicts, strict=True):
-        tx.checks[(index, public_key, number)] = verdict
+    for (_, signer, public_key, number), good in zip(jobs, verdicts, strict=True):
+        signer.verdict = (public_key, number, good)

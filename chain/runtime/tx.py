@@ -1,7 +1,8 @@
 """A transaction after everything that can be said of it without looking at the state."""
 
 from collections.abc import Sequence
-from typing import Final
+from functools import lru_cache
+from typing import Final, TypeVar
 
 from google.protobuf.message import DecodeError
 from google.protobuf.message import Message as ProtoMessage
@@ -28,11 +29,22 @@ PUBLIC_KEY_URL: Final = "/cosmos.crypto.secp256k1.PubKey"
 MULTISIG_URL: Final = "/cosmos.crypto.multisig.LegacyAminoPubKey"
 """Keys of multi-signature accounts, known and not supported."""
 
+_DIRECT = SignMode.SIGN_MODE_DIRECT
+_PUBLIC_KEY_HEAD = b"\x0a\x21"
+"""How the protobuf of a key of 33 bytes begins."""
+
+
+M = TypeVar("M", bound=ProtoMessage)
+
 
 class Signer:
-    """Who signs, with what key and sequence, and the mode of the signature."""
+    """Who signs, with what key and sequence, and the mode of the signature.
 
-    __slots__ = ("address", "mode_fault", "public_key", "sequence", "signature")
+    `verdict` remembers whether the signature is good, with the public key and the account number it was judged by:
+    together with the bytes of the transaction and the chain id that is everything that was signed.
+    """
+
+    __slots__ = ("address", "mode_fault", "public_key", "sequence", "signature", "verdict")
 
     def __init__(
         self, address: Address, public_key: bytes, sequence: int, signature: bytes, mode_fault: SdkError | None
@@ -42,21 +54,19 @@ class Signer:
         self.sequence = sequence
         self.signature = signature
         self.mode_fault = mode_fault
+        self.verdict: tuple[bytes, int, bool] | None = None
 
 
 class Tx:
-    """A decoded transaction; shared between threads, so nothing but `checks` ever changes.
+    """A decoded transaction; shared between threads, so nothing but its signers' verdicts ever changes.
 
-    `checks` remembers verdicts on signatures by (index, public key, account number): together with the bytes of
-    the transaction and the chain id that is everything that was signed. `fault` is what is wrong with the number of
-    signatures: an error everywhere but in a simulation.
+    `fault` is what is wrong with the number of signatures: an error everywhere but in a simulation.
     """
 
     __slots__ = (
         "auth_bytes",
         "body_bytes",
         "calls",
-        "checks",
         "fault",
         "fee",
         "gas_limit",
@@ -79,7 +89,6 @@ class Tx:
         self.payer = calls[0].parsed.signers[0]
         self.signers: tuple[Signer, ...] = ()
         self.timeout_height = 0
-        self.checks: dict[tuple[int, bytes, int], bool] = {}
 
 
 def decode(raw: bytes, router: Router) -> Tx:
@@ -113,7 +122,7 @@ def _calls(body: TxBody, router: Router) -> tuple[Call, ...]:
     return tuple(calls)
 
 
-def _unpack(kind: type[ProtoMessage], value: bytes) -> ProtoMessage:
+def _unpack(kind: type[M], value: bytes) -> M:
     message = kind()
     try:
         message.ParseFromString(value)
@@ -126,6 +135,8 @@ def _unpack(kind: type[ProtoMessage], value: bytes) -> ProtoMessage:
 def _read_body(tx: Tx, body: TxBody) -> None:
     if body.extension_options:
         raise SdkError(SdkCode.UNKNOWN_EXTENSION_OPTIONS, body.extension_options[0].type_url[:200])
+    if body.unordered or body.HasField("timeout_timestamp"):
+        raise SdkError(SdkCode.NOT_SUPPORTED, "unordered transactions and timeouts by time are not supported")
     tx.memo_size = len(body.memo.encode())
     tx.timeout_height = body.timeout_height
 
@@ -138,15 +149,24 @@ def _read_auth(tx: Tx, auth: AuthInfo, signatures: Sequence[bytes]) -> None:
         raise SdkError(SdkCode.INVALID_REQUEST, f"invalid gas supplied; {fee.gas_limit} > {MAX_GAS_WANTED}")
     tx.gas_limit = fee.gas_limit
     tx.fee = _fee(fee.amount)
-    required = list(dict.fromkeys(signer for call in tx.calls for signer in call.parsed.signers))
+    required = _signers_of(tx.calls)
     if fee.payer:
         tx.payer = _address(fee.payer)
         if tx.payer not in required:
-            required.append(tx.payer)
-    tx.fault = _count_fault(len(required), len(signatures), len(auth.signer_infos))
-    missing = [b""] * (len(required) - len(signatures))
-    infos = [*auth.signer_infos, *[SignerInfo()] * (len(required) - len(auth.signer_infos))]
-    tx.signers = tuple(map(_signer, required, infos, [*signatures, *missing]))
+            required = (*required, tx.payer)
+    infos: Sequence[SignerInfo] = auth.signer_infos
+    tx.fault = _count_fault(len(required), len(signatures), len(infos))
+    if tx.fault is not None:
+        signatures = [*signatures, *[b""] * (len(required) - len(signatures))]
+        infos = [*infos, *[SignerInfo()] * (len(required) - len(infos))]
+    tx.signers = tuple(map(_signer, required, infos, signatures))
+
+
+def _signers_of(calls: tuple[Call, ...]) -> tuple[Address, ...]:
+    signers = calls[0].parsed.signers
+    if len(calls) == 1 and len(signers) == 1:
+        return signers
+    return tuple(dict.fromkeys(signer for call in calls for signer in call.parsed.signers))
 
 
 def _count_fault(expected: int, signatures: int, infos: int) -> SdkError | None:
@@ -166,8 +186,11 @@ def _signer(address: Address, info: SignerInfo, signature: bytes) -> Signer:
             raise SdkError(SdkCode.NOT_SUPPORTED, "multi-signature accounts (LegacyAminoPubKey)")
         if kind != PUBLIC_KEY_URL:
             raise SdkError(SdkCode.INVALID_PUBKEY, f"public keys of type {kind[:200]} are not supported for accounts")
-        packed = _unpack(PubKey, info.public_key.value)
-        public_key = packed.key  # type: ignore[attr-defined]  # _unpack returns the kind that it was given
+        value = info.public_key.value
+        if len(value) == 35 and value.startswith(_PUBLIC_KEY_HEAD):
+            public_key = value[2:]
+        else:
+            public_key = _unpack(PubKey, value).key
         if len(public_key) != 33 or public_key[0] not in (2, 3):
             raise SdkError(SdkCode.INVALID_PUBKEY, "a secp256k1 public key has 33 bytes, the first 02 or 03")
     return Signer(address, public_key, info.sequence, signature, _mode_fault(info.mode_info))
@@ -177,8 +200,8 @@ def _mode_fault(mode: ModeInfo) -> SdkError | None:
     # Not an error yet: a simulation carries SIGN_MODE_UNSPECIFIED.
     if mode.HasField("multi"):
         return SdkError(SdkCode.NOT_SUPPORTED, "multi-signature sign mode")
-    if mode.single.mode != SignMode.SIGN_MODE_DIRECT:
-        number = mode.single.mode
+    number = mode.single.mode
+    if number != _DIRECT:
         known = SignMode.Name(number) if number in SignMode.values() else f"number {number}"
         return SdkError(SdkCode.NOT_SUPPORTED, f"sign mode {known}")
     return None
@@ -192,15 +215,25 @@ def _address(text: str) -> Address:
 
 
 def _fee(amount: Sequence[CoinPb]) -> Coins:
+    items = tuple((item.denom, item.amount) for item in amount)
+    if len(items) == 1 and len(items[0][0]) < 130 and len(items[0][1]) < 80:
+        return _known_fee(items)
+    return _fee_coins(items)
+
+
+def _fee_coins(items: tuple[tuple[str, str], ...]) -> Coins:
     result = []
-    for item in amount:
-        text = item.amount
+    for denom, text in items:
         if not text.isascii() or not text.isdigit() or len(text) > 78 or int(text) > MAX_AMOUNT:
-            raise SdkError(SdkCode.INSUFFICIENT_FEE, f"invalid fee amount: {text[:100]}{item.denom[:130]}")
+            raise SdkError(SdkCode.INSUFFICIENT_FEE, f"invalid fee amount: {text[:100]}{denom[:130]}")
         if int(text):
             # Zero coins are no fee; some clients send them.
-            result.append(Coin(item.denom, int(text)))
+            result.append(Coin(denom, int(text)))
     try:
         return coins(result)
     except ValueError as error:
         raise SdkError(SdkCode.INSUFFICIENT_FEE, f"invalid fee amount: {error}") from error
+
+
+# Most transactions offer one of a few fees.
+_known_fee = lru_cache(maxsize=1_024)(_fee_coins)

@@ -5,7 +5,7 @@ argument says otherwise.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -47,7 +47,7 @@ class Arg:
 class Column:
     """One column of a table that shows a repeated field of a query's response.
 
-    `show` is how to print it: text, amount (ulamp), time (unix nanoseconds), bp, or hex.
+    `show` is how to print it: text, number, amount (ulamp), time (unix nanoseconds), seconds, bp, or hex.
     """
 
     field: str
@@ -74,3 +74,8 @@ class Command:
     rows: str = ""
     """Repeated field of a query's response to show as a table."""
     columns: tuple[Column, ...] = ()
+    shows: Mapping[str, str] = field(default_factory=dict)
+    """How to print the fields of a query's response outside the table, by field name, as `Column.show` says it;
+    fields named `..._bp` and `..._at` are basis points and times by themselves."""
+    signer_first: bool = False
+    """Whether the signer's key may also be given as the first argument, as `simd` has it, instead of `--from`."""

@@ -28,6 +28,8 @@ VERIFY_ED25519 = 590
 """Verifying an ed25519 signature (auth parameter's default)."""
 VERIFY_P256 = 1_000
 """Verifying a P-256 signature."""
+RECEIPT = 1_000
+"""Judging a receipt beside its signature and the state it reads: its verdict and its event outlast it."""
 MERKLE_STEP = 60
 """Hashing one step of a Merkle proof."""
 

@@ -21,6 +21,13 @@ OPEN_TABLES = 160
 """Tables of 2 MB held open, each mapped into memory: bounds the process' resident size, at no measurable cost."""
 DB_ERRORS: tuple[type[Exception], ...] = (plyvel.Error, OSError)
 """What a read or a write can raise."""
+READ_ERRORS: tuple[type[Exception], ...] = (*DB_ERRORS, RuntimeError)
+"""What a read can raise; plyvel says of a closed database that it is one by a RuntimeError."""
+
+
+def read_failure(error: Exception) -> StoreError:
+    """Return the error of a read that this machine could not do; another machine's would have succeeded."""
+    return StoreError(f"the state cannot be read: {error}")
 
 
 class Reads(Protocol):
@@ -77,6 +84,15 @@ def open_db(path: Path, create: bool = True) -> Database:
     except DB_ERRORS as error:
         raise _explain(path, error) from error
     return database
+
+
+def pairs(rows: Iterator[tuple[bytes, bytes]]) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the keys and values of the records of one store. Raises: StoreError."""
+    try:
+        for record, value in rows:
+            yield record[2:], value
+    except READ_ERRORS as error:
+        raise read_failure(error) from error
 
 
 def _explain(path: Path, error: Exception) -> StoreError:

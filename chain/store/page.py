@@ -6,6 +6,7 @@ it as its key. The shape (who is whose child) and the inner hashes are part of t
 and a changed entry re-hashes only the path above it.
 """
 
+from collections.abc import Sequence
 from hashlib import sha256
 from struct import Struct
 
@@ -48,8 +49,8 @@ class Page:
     """Parent of each node; 0, which is an entry, for the top."""
     crits: tuple[int, ...]
     """First bit in which the keys left and right of each gap differ."""
-    prefixes: tuple[bytes, ...]
-    """What precedes the left hash in each inner node; only where all entries are leaves."""
+    prefixes: Sequence[bytes]
+    """What precedes the left hash in each inner node; where an entry is a subtree a list, empty until computed."""
     kids: "list[Page | int | None] | None"
     """Per entry: None for a leaf, a page's id, or a changed page without one yet."""
     sizes: list[int]
@@ -65,9 +66,7 @@ class Page:
 
     def prefix(self, node: int) -> bytes:
         """Return what precedes the left hash in an inner node."""
-        if self.kids is None:
-            return self.prefixes[node - len(self.keys)]
-        return node_prefix(self.heights[node], self.sizes[node])
+        return self.prefixes[node - len(self.keys)] or node_prefix(self.heights[node], self.sizes[node])
 
 
 Entry = tuple[bytes, bytes, Page | int | None, int, int]
@@ -113,7 +112,7 @@ def build(entries: list[Entry], crits: list[int]) -> Page:
     page.crits = tuple(crits)
     if any(entry[2] is not None for entry in entries):
         page.kids = [entry[2] for entry in entries]
-        page.sizes, page.heights, page.prefixes = sizes, heights, ()
+        page.sizes, page.heights, page.prefixes = sizes, heights, prefixes
     else:
         page.kids, page.prefixes = None, tuple(prefixes)
     page.fixed = _encode_fixed(page)
@@ -153,8 +152,11 @@ def subtree(page: Page) -> Entry:
     return page.keys[0], page.hashes[-1], page, size, height
 
 
-def rehash(page: Page, changed: list[int]) -> None:
-    """Hash anew the inner nodes above some entries, each once, children first."""
+def rehash(page: Page, changed: list[int], resized: bool = False) -> None:
+    """Hash anew the inner nodes above some entries, each once, children first.
+
+    `resized` tells that sizes or heights of the entries changed too.
+    """
     hashes, left, right, parent = page.hashes, page.left, page.right, page.parent
     n = len(page.keys)
     if len(changed) == 1:
@@ -171,19 +173,27 @@ def rehash(page: Page, changed: list[int]) -> None:
                 seen.add(node)
                 node = parent[node]
         nodes = sorted(seen)
-    if page.kids is None:
-        prefixes = page.prefixes
-        for node in nodes:
-            k = node - n
-            hashes[node] = sha256(b"".join((prefixes[k], hashes[left[k]], b"\x20", hashes[right[k]]))).digest()
-        return
-    sizes, heights = page.sizes, page.heights
+    if page.kids is not None:
+        _measure(page, nodes, resized)
+    prefixes = page.prefixes
     for node in nodes:
         k = node - n
-        a, b = left[k], right[k]
-        sizes[node] = size = sizes[a] + sizes[b]
-        heights[node] = height = 1 + max(heights[a], heights[b])
-        hashes[node] = sha256(b"".join((node_prefix(height, size), hashes[a], b"\x20", hashes[b]))).digest()
+        hashes[node] = sha256(b"".join((prefixes[k], hashes[left[k]], b"\x20", hashes[right[k]]))).digest()
+
+
+def _measure(page: Page, nodes: list[int], resized: bool) -> None:
+    """Bring the prefixes of some inner nodes up to date, children first, and their sizes and heights if they moved."""
+    n, sizes, heights, prefixes = len(page.keys), page.sizes, page.heights, list(page.prefixes)
+    for node in nodes:
+        k = node - n
+        if resized:
+            a, b = page.left[k], page.right[k]
+            sizes[node] = sizes[a] + sizes[b]
+            heights[node] = 1 + max(heights[a], heights[b])
+        elif prefixes[k]:
+            continue
+        prefixes[k] = node_prefix(heights[node], sizes[node])
+    page.prefixes = prefixes
 
 
 def _encode_fixed(page: Page) -> bytes:
@@ -197,7 +207,7 @@ def _encode_fixed(page: Page) -> bytes:
         Struct(f">{n - 1}H").pack(*page.crits),
         b"" if uniform else Struct(f">{n}H").pack(*lengths),
         *page.keys,
-        *page.prefixes,
+        *(page.prefixes if page.kids is None else ()),
     ]
     kind = _LEAVES if page.kids is None else _MIXED
     length = _HEAD.size + sum(map(len, parts))
@@ -263,7 +273,7 @@ def decode(data: bytes) -> Page:
     else:
         form = _mixed_struct(n)
         numbers = form.unpack_from(data, length)
-        page.prefixes = ()
+        page.prefixes = [b""] * (n - 1)
         page.kids = [kid or None for kid in numbers[:n]]
         page.sizes, page.heights = list(numbers[n : 3 * n - 1]), list(numbers[3 * n - 1 :])
         at = length + form.size

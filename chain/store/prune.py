@@ -21,7 +21,9 @@ def prune(db: Reads, batch: Batch, meta: Meta, oldest: int, writes: int) -> int:
         batch.delete(records.version_key(meta.oldest))
         meta.oldest += 1
         spent += 1
-    while spent < budget and min(meta.undo_height, meta.page_height) <= meta.oldest:
+    # This block's own records are in the batch, not yet where they could be read.
+    last = min(meta.oldest, meta.height - 1)
+    while spent < budget and min(meta.undo_height, meta.page_height) <= last:
         if meta.undo_height <= meta.page_height:
             spent += _prune_undo(db, batch, meta)
         else:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from chain.store.hashing import EMPTY_ROOT, crit
-from chain.store.page import LIMIT, SMALL, Entry, Page, Piece, build, cut, encode, rehash, subtree
+from chain.store.page import LIMIT, SMALL, Entry, Page, Piece, build, cut, encode, rehash
 
 TakePage = Callable[[int], Page]
 """Hands over a page by its id; it is the taker's to alter."""
@@ -81,6 +81,15 @@ class _Edits:
     def insert(self, i: int, leaf: Entry) -> None:
         self.inserts.setdefault(i, []).append(leaf)
         self.count += 1
+
+
+def _place(page: Page, kids: list[Page | int | None], i: int, child: Page) -> bool:
+    """Put a changed child into its entry, whose key may stay; tell whether its size or height is another."""
+    kids[i] = child
+    page.hashes[i] = child.hashes[-1]
+    before = page.sizes[i], page.heights[i]
+    page.sizes[i], page.heights[i] = after = child.dimensions()
+    return before != after
 
 
 class Tree:
@@ -199,6 +208,7 @@ class Tree:
     def _change_mixed(self, page: Page, kids: list[Page | int | None], start: int, stop: int) -> Piece | None:
         keys, digests = self._keys, self._digests
         changed: list[int] = []
+        resized = False
         edits = _Edits(len(page.keys))
         waiting: list[tuple[int, Piece]] = []
         at = start
@@ -206,8 +216,10 @@ class Tree:
             i, what = route(page, keys[at])
             if what == DESCEND:
                 end = run_end(page, i, keys, at, stop)
-                piece = self._descend(page, kids, i, at, end)
+                child = self._child(kids[i])
+                piece = self._change(child, at, end)
                 if piece is None:
+                    resized = _place(page, kids, i, child) or resized
                     changed.append(i)
                 else:
                     waiting.append((i, piece))
@@ -222,35 +234,23 @@ class Tree:
                 page.hashes[i] = digest
                 changed.append(i)
             at += 1
-        if waiting or edits.inserts or edits.pieces:
-            self._settle(edits, waiting)
+        for i, (entries, crits) in waiting:
+            if len(entries) < 2 or (len(entries) < SMALL and self._dissolves(entries, edits)):
+                edits.replace(i, (entries, crits) if entries else None)
+            else:
+                resized = _place(page, kids, i, build(entries, crits)) or resized
+                changed.append(i)
+        if edits.inserts or edits.pieces:
             return self._rebuild(page, edits)
-        rehash(page, changed)
+        rehash(page, changed, resized)
         return None
 
-    def _descend(self, page: Page, kids: list[Page | int | None], i: int, start: int, stop: int) -> Piece | None:
-        """Apply a run of changes to the page below an entry; return what takes the entry's place unless it stays."""
-        kid = kids[i]
-        child = self._fetch(kid) if isinstance(kid, int) else kid
-        if child is None:
+    def _child(self, kid: Page | int | None) -> Page:
+        if isinstance(kid, int):
+            return self._fetch(kid)
+        if kid is None:
             raise ValueError("a leaf has no page below it")
-        piece = self._change(child, start, stop)
-        if piece is None:
-            kids[i] = child
-            page.hashes[i] = child.hashes[-1]
-            page.sizes[i], page.heights[i] = child.dimensions()
-        return piece
-
-    def _settle(self, edits: _Edits, waiting: list[tuple[int, Piece]]) -> None:
-        """Decide which rebuilt children stay pages of their own and which dissolve into this one."""
-        for i, piece in waiting:
-            entries, crits = piece
-            if not entries:
-                edits.replace(i, None)
-            elif len(entries) == 1 or (len(entries) < SMALL and self._dissolves(entries, edits)):
-                edits.replace(i, piece)
-            else:
-                edits.replace(i, ([subtree(build(entries, crits))], []))
+        return kid
 
     def _dissolves(self, entries: list[Entry], edits: _Edits) -> bool:
         """Tell whether there is room for a small child's entries, or they are what a cut left above new pages."""

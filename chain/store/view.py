@@ -7,6 +7,7 @@ from typing import Self
 from chain.store import records
 from chain.store.db import Reads
 from chain.store.errors import HeightPrunedError, HeightUnknownError, ProofError, StoreError, UnknownStoreError
+from chain.store.hashing import MAX_KEY
 from chain.store.page import Page, decode
 from chain.store.proofs import ProofOp, Trail, Trie, absent, existence, exists, map_proof, trail_steps
 from chain.store.records import Meta, StoreRoot, Version
@@ -100,8 +101,9 @@ class View:
             raise UnknownStoreError(f"there is no store {name!r} at height {self.height}") from None
 
     def get(self, name: str, key: bytes) -> bytes | None:
-        """Return the value that a key had."""
-        return self._value(self._store(name).sid, key)
+        """Return the value that a key had; one longer than any that can be written has none."""
+        sid = self._store(name).sid
+        return self._value(sid, key) if len(key) <= MAX_KEY else None
 
     def _value(self, sid: int, key: bytes) -> bytes | None:
         if self.height < self._newest:

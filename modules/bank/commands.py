@@ -36,6 +36,7 @@ SEND = Command(
         Arg("amount", "Amounts separated by commas, such as 1.5lamp.", Kind.COINS),
     ),
     signer="from_address",
+    signer_first=True,
 )
 MULTI_SEND = Command(
     name="multi-send",

@@ -45,6 +45,7 @@ _DEVICE_COLUMNS = (
     Column("bond", "bond", "amount"),
     Column("registered_at", "registered", "time"),
 )
+_NETWORK_UNITS = {"deposit": "amount", "level_weights": "bp"}
 
 
 def _choose(options: Mapping[str, int], text: str, what: str) -> Any:
@@ -136,14 +137,14 @@ def register_device(values: Mapping[str, Any]) -> tx_pb2.MsgRegisterDevice:
 UPDATE_PARAMS = Command(
     "update-params",
     "Replace all parameters of the registry (authority only).",
-    'lampd tx device_registry update-params \'{"network_deposit": "100000000", ...}\' --from authority',
+    'lampd tx device-registry update-params \'{"network_deposit": "100000000", ...}\' --from authority',
     args=(Arg("params", "All parameters as JSON", Kind.JSON),),
     signer="authority",
 )
 CREATE_NETWORK = Command(
     "create-network",
     "Create a network with its models from a TOML file, in one transaction.",
-    "lampd tx device_registry create-network localnet/networks/weather.toml --from founder",
+    "lampd tx device-registry create-network localnet/networks/weather.toml --from founder",
     args=(Arg("file", "The network file", Kind.FILE, metavar="FILE.toml"),),
     signer="admin",
     build=create_network,
@@ -151,7 +152,7 @@ CREATE_NETWORK = Command(
 UPDATE_NETWORK = Command(
     "update-network",
     "Change a network's description, caps or level weights (admin only).",
-    "lampd tx device_registry update-network 1 --caps 8=48,7=168,6=600 --from founder",
+    "lampd tx device-registry update-network 1 --caps 8=48,7=168,6=600 --from founder",
     args=(_NETWORK,),
     options=(
         Arg("description", "New description"),
@@ -164,21 +165,21 @@ UPDATE_NETWORK = Command(
 SET_NETWORK_WEIGHT = Command(
     "set-network-weight",
     "Set a network's share of the emission in basis points (authority only).",
-    "lampd tx device_registry set-network-weight 1 3000 --from authority",
+    "lampd tx device-registry set-network-weight 1 3000 --from authority",
     args=(_NETWORK, Arg("weight_bp", "Share in basis points; all networks together have at most 10000")),
     signer="authority",
 )
 CLOSE_NETWORK = Command(
     "close-network",
     "Close a network without working devices for good and get the deposit back (admin only).",
-    "lampd tx device_registry close-network 1 --from founder",
+    "lampd tx device-registry close-network 1 --from founder",
     args=(_NETWORK,),
     signer="admin",
 )
 ADD_MODEL = Command(
     "add-model",
     "Add a model of devices to a network (admin only).",
-    "lampd tx device_registry add-model 1 roof-station 10000 24 --from founder",
+    "lampd tx device-registry add-model 1 roof-station 10000 24 --from founder",
     args=(
         _NETWORK,
         Arg("name", "Name of the model, unique in the network"),
@@ -191,7 +192,7 @@ ADD_MODEL = Command(
 SET_MODEL_STATUS = Command(
     "set-model-status",
     "Suspend a model with all its devices, or make it active again (admin only).",
-    "lampd tx device_registry set-model-status 1 suspended --from founder",
+    "lampd tx device-registry set-model-status 1 suspended --from founder",
     args=(_MODEL, Arg("status", "active or suspended")),
     signer="admin",
     build=set_model_status,
@@ -199,7 +200,7 @@ SET_MODEL_STATUS = Command(
 REGISTER_DEVICE = Command(
     "register-device",
     "Register a device with a proof that its key made; `lampd device register` does both.",
-    "lampd tx device_registry register-device ed25519 PUBLIC_KEY_HEX 3 5 PROOF_HEX --from owner",
+    "lampd tx device-registry register-device ed25519 PUBLIC_KEY_HEX 3 5 PROOF_HEX --from owner",
     args=(
         Arg("algorithm", "secp256k1, ed25519 or p256"),
         Arg("public_key", "The device's public key in hexadecimal"),
@@ -219,66 +220,78 @@ REGISTER_DEVICE = Command(
 SET_OPERATOR = Command(
     "set-operator",
     "Name the account that does a device's daily work (owner only).",
-    f"lampd tx device_registry set-operator {EXAMPLE_DEVICE} gateway --from owner",
+    f"lampd tx device-registry set-operator {EXAMPLE_DEVICE} gateway --from owner",
     args=(_DEVICE_ID, Arg("operator", "The account; the owner's own to take it back", Kind.ADDRESS)),
     signer="owner",
 )
 SET_PAYOUT = Command(
     "set-payout",
     "Name the account that a device's rewards go to (owner only).",
-    f"lampd tx device_registry set-payout {EXAMPLE_DEVICE} savings --from owner",
+    f"lampd tx device-registry set-payout {EXAMPLE_DEVICE} savings --from owner",
     args=(_DEVICE_ID, Arg("payout", "The account; the owner's own to take it back", Kind.ADDRESS)),
     signer="owner",
 )
 PAUSE_DEVICE = Command(
     "pause-device",
     "Stop a device's work until resumed (owner or operator).",
-    f"lampd tx device_registry pause-device {EXAMPLE_DEVICE} --from owner",
+    f"lampd tx device-registry pause-device {EXAMPLE_DEVICE} --from owner",
     args=(_DEVICE_ID,),
     signer="signer",
 )
 RESUME_DEVICE = Command(
     "resume-device",
     "Let a paused device work again (owner or operator).",
-    f"lampd tx device_registry resume-device {EXAMPLE_DEVICE} --from owner",
+    f"lampd tx device-registry resume-device {EXAMPLE_DEVICE} --from owner",
     args=(_DEVICE_ID,),
     signer="signer",
 )
 RETIRE_DEVICE = Command(
     "retire-device",
     "End a device for good and get the bond back (owner only).",
-    f"lampd tx device_registry retire-device {EXAMPLE_DEVICE} --from owner",
+    f"lampd tx device-registry retire-device {EXAMPLE_DEVICE} --from owner",
     args=(_DEVICE_ID,),
     signer="owner",
 )
 
-PARAMS = Command("params", "Show the registry's parameters.", "lampd query device_registry params")
-NETWORK = Command("network", "Show a network.", "lampd query device_registry network 1", args=(_NETWORK,))
+PARAMS = Command(
+    "params",
+    "Show the registry's parameters.",
+    "lampd query device-registry params",
+    shows={"network_deposit": "amount", "device_bond": "amount"},
+)
+NETWORK = Command(
+    "network",
+    "Show a network.",
+    "lampd query device-registry network 1",
+    args=(_NETWORK,),
+    shows=_NETWORK_UNITS,
+)
 NETWORK_BY_NAME = Command(
     "network-by-name",
     "Show a network by its name.",
-    "lampd query device_registry network-by-name weather",
+    "lampd query device-registry network-by-name weather",
     args=(Arg("name", "Name of the network"),),
+    shows=_NETWORK_UNITS,
 )
 NETWORKS = Command(
     "networks",
     "List all networks.",
-    "lampd query device_registry networks",
+    "lampd query device-registry networks",
     rows="networks",
     columns=_NETWORK_COLUMNS,
 )
 EMISSION_WEIGHTS = Command(
     "emission-weights",
     "List the networks' shares of the emission.",
-    "lampd query device_registry emission-weights",
+    "lampd query device-registry emission-weights",
     rows="weights",
     columns=(Column("network", "network"), Column("weight_bp", "weight", "bp")),
 )
-MODEL = Command("model", "Show a model of devices.", "lampd query device_registry model 1", args=(_MODEL,))
+MODEL = Command("model", "Show a model of devices.", "lampd query device-registry model 1", args=(_MODEL,))
 MODELS = Command(
     "models",
     "List a network's models.",
-    "lampd query device_registry models 1",
+    "lampd query device-registry models 1",
     args=(_NETWORK,),
     rows="models",
     columns=_MODEL_COLUMNS,
@@ -286,13 +299,14 @@ MODELS = Command(
 DEVICE = Command(
     "device",
     "Show a device, and whether it may work now.",
-    f"lampd query device_registry device {EXAMPLE_DEVICE}",
+    f"lampd query device-registry device {EXAMPLE_DEVICE}",
     args=(_DEVICE_ID,),
+    shows={"bond": "amount", "cell": "hex"},
 )
 DEVICES_BY_OWNER = Command(
     "devices-by-owner",
     "List the devices that an account owns.",
-    "lampd query device_registry devices-by-owner owner",
+    "lampd query device-registry devices-by-owner owner",
     args=(Arg("owner", "The owner", Kind.ADDRESS),),
     rows="devices",
     columns=_DEVICE_COLUMNS,
@@ -300,7 +314,7 @@ DEVICES_BY_OWNER = Command(
 DEVICES_BY_OPERATOR = Command(
     "devices-by-operator",
     "List the devices that an account operates.",
-    "lampd query device_registry devices-by-operator gateway",
+    "lampd query device-registry devices-by-operator gateway",
     args=(Arg("operator", "The operator", Kind.ADDRESS),),
     rows="devices",
     columns=_DEVICE_COLUMNS,
@@ -308,7 +322,7 @@ DEVICES_BY_OPERATOR = Command(
 DEVICES_BY_NETWORK = Command(
     "devices-by-network",
     "List a network's devices, or those of one of its models.",
-    "lampd query device_registry devices-by-network 1",
+    "lampd query device-registry devices-by-network 1",
     args=(_NETWORK,),
     options=(Arg("model", "Only devices of this model"),),
     rows="devices",
@@ -317,7 +331,7 @@ DEVICES_BY_NETWORK = Command(
 DEVICE_COUNT = Command(
     "device-count",
     "Count devices by status: all, or those of a network, a model or an owner.",
-    "lampd query device_registry device-count --network 1",
+    "lampd query device-registry device-count --network 1",
     options=(
         Arg("network", "Only devices of this network"),
         Arg("model", "Only devices of this model"),

@@ -4,6 +4,11 @@ from chain.sdk.cli import Arg, Column, Command, Kind
 
 _DEVICE = "lampdev1qqqsyqcyq5rqwzqfpg9scrgwpugpzysnsfe57z"
 
+
+def _amounts(fields: str) -> dict[str, str]:
+    return dict.fromkeys(fields.split(), "amount")
+
+
 CLAIM = Command(
     name="claim",
     help="Pay what your devices earned to their payout addresses.",
@@ -29,11 +34,13 @@ PARAMS = Command(
     name="params",
     help="Show the decay of the reserve and the shares of the buckets.",
     example="lampd query reward-emission params",
+    shows={"reemission_cap": "amount"},
 )
 RESERVE = Command(
     name="reserve",
     help="Show cap, supply, reserve and burned pool, and what is held for devices and in the treasury.",
     example="lampd query reward-emission reserve",
+    shows=_amounts("cap remaining burned burned_in_epoch smoothed_burn supply held_for_devices treasury"),
 )
 EPOCH = Command(
     name="epoch",
@@ -50,6 +57,7 @@ EPOCH = Command(
         Column("units", "Units"),
         Column("settled", "Settled", "amount"),
     ),
+    shows=_amounts("emitted reemitted usage availability stakers attesters delegators treasury to_treasury returned"),
 )
 NETWORK = Command(
     name="network",
@@ -59,6 +67,7 @@ NETWORK = Command(
         Arg("network", "Id of the network.", metavar="NETWORK"),
         Arg("epoch", "Number of the epoch.", metavar="EPOCH"),
     ),
+    shows=_amounts("pool settled"),
 )
 DEVICE = Command(
     name="device",
@@ -75,4 +84,5 @@ DEVICE = Command(
         Column("share", "Share", "amount"),
         Column("state", "State"),
     ),
+    shows=_amounts("accrued claimable estimated paid"),
 )

@@ -85,11 +85,13 @@ PARAMS = Command(
     name="params",
     help="Show the length of an epoch and the limits of a message.",
     example="lampd query work params",
+    shows={"epoch_seconds": "seconds"},
 )
 EPOCH = Command(
     name="epoch",
     help="Show the running epoch: its number, when it began and when it ends.",
     example="lampd query work epoch",
+    shows={"start": "time", "end": "time", "seconds": "seconds"},
 )
 DEVICE = Command(
     name="device",

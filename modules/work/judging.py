@@ -7,7 +7,7 @@ from chain.crypto.keys import Algorithm
 from chain.primitives.ids import DeviceId
 from chain.primitives.ints import FULL_BP, Epoch
 from chain.sdk.context import Context
-from chain.sdk.gas import VERIFY_ED25519, VERIFY_P256, VERIFY_SECP256K1
+from chain.sdk.gas import RECEIPT, VERIFY_ED25519, VERIFY_P256, VERIFY_SECP256K1
 from modules.work.errors import WorkCode, WorkError
 from modules.work.keeper import WorkKeeper
 from modules.work.ports import WorkDevice
@@ -28,13 +28,15 @@ Verdict = Accepted | WorkError
 def judge(ctx: Context, keeper: WorkKeeper, receipts: Sequence[Receipt]) -> list[Verdict]:
     """Return a verdict for each receipt, in order; nothing is written.
 
-    Gas for the signatures is used before any is verified. Raises: SdkError(OUT_OF_GAS).
+    Gas for each is used before it is looked at, and for the signatures before any is verified.
+    Raises: SdkError(OUT_OF_GAS).
     """
     clock = keeper.clock(ctx)
     found: dict[bytes, WorkDevice] = {}
     last: dict[bytes, DeviceWork] = {}
     verdicts: list[Verdict | None] = []
     for receipt in receipts:
+        ctx.gas.consume(RECEIPT, "receipt")
         verdicts.append(_check(ctx, keeper, clock, receipt, found, last))
     pending = [index for index, verdict in enumerate(verdicts) if verdict is None]
     valid = _verify(ctx, [receipts[index] for index in pending], found)

@@ -95,7 +95,9 @@ def compare(validators: int) -> tuple[Figures, Figures]:
 def run() -> Rows:
     """Return both ratios, and the figures that they come from."""
     begin = time.monotonic()
-    print(f"load average {os.getloadavg()[0]:.1f}, timeout_commit {TIMEOUT_COMMIT}, {CONNECTIONS} connections", flush=True)
+    print(
+        f"load average {os.getloadavg()[0]:.1f}, timeout_commit {TIMEOUT_COMMIT}, {CONNECTIONS} connections", flush=True
+    )
     rows: Rows = {}
     for validators, name, must, aim in (
         (1, "sends_over_kvstore", 0.45, 0.75),

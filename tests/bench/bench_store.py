@@ -106,17 +106,16 @@ def bench_tree_1m(verification: float) -> Rows:
     if not ready.exists():
         _fill(path, 1_000_000)
         ready.touch()
-    opened = []
-    for _ in range(3):
-        start = time.perf_counter()
-        with StateStore.open(path) as store:
-            store.get(STORE, _key(7))
-            opened.append(time.perf_counter() - start)
     with StateStore.open(path, keep_versions=5, cache_entries=50_000) as store:
         ratio = _commit_seconds(store, 1_000_000, blocks=9, warm=8) / verification
+    # The first opening after commits is the slow one: it reads LevelDB's log.
+    start = time.perf_counter()
+    with StateStore.open(path) as store:
+        store.get(STORE, _key(7))
+        opened = time.perf_counter() - start
     return {
         "tree_1m_over_verify": {"value": round(ratio, 2), "must": 4.5, "aim": 2.5},
-        "reopen_1m_s": {"value": round(sorted(opened)[1], 3), "must": 2.0, "aim": 0.5},
+        "reopen_1m_s": {"value": round(opened, 3), "must": 2.0, "aim": 0.5},
     }
 
 

@@ -60,7 +60,9 @@ def comet_child(pid: int) -> int:
     """Return the CometBFT that a `lampd start` runs, 0 when there is none yet."""
     for child in children(pid):
         with suppress(OSError):
-            if b"\0start\0" in Path(f"/proc/{child}/cmdline").read_bytes():
+            # A child that has not become another program yet still has the words of its parent.
+            words = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
+            if words[0].endswith(b"/cometbft") and b"start" in words:
                 return child
     return 0
 

@@ -20,7 +20,7 @@ def init(moniker: str, chain_id: str, overwrite: bool, initial_height: int, home
     """Make the home folder of a node called MONIKER: keys, configuration, and a genesis with it as only validator."""
     from chain.app import default_genesis
     from chain.node.comet import find_comet
-    from chain.node.config import NodeConfig
+    from chain.node.config import NodeConfig, load_config
     from chain.node.errors import NodeError
     from chain.node.genesis import Validator, make_genesis
     from chain.node.home import init_home, node_id, validator_key
@@ -29,7 +29,7 @@ def init(moniker: str, chain_id: str, overwrite: bool, initial_height: int, home
     if folder.genesis.exists() and not overwrite:
         raise NodeError(f"{folder.genesis} is there already; --overwrite replaces it (keys stay)")
     settings = {} if not folder.app_toml.exists() else folder.comet_config()
-    config = read_config(folder) if folder.app_toml.exists() else NodeConfig()
+    config = load_config(folder.app_toml, environment={}) if folder.app_toml.exists() else NodeConfig()
     kept = {name: settings[name] for name in ("rpc.laddr", "p2p.laddr") if name in settings}
     init_home(folder, find_comet(config.cometbft), moniker, kept, config)
     document = make_genesis(chain_id, [Validator(validator_key(folder), moniker)], default_genesis(), initial_height)

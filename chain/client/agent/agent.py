@@ -16,6 +16,8 @@ from chain.primitives.ints import FULL_BP
 
 MAX_SAMPLE = 4_096
 """Longest sample, in bytes of canonical JSON."""
+MAX_UNITS = 2**32 - 1
+"""Most units of one sample; far above what a chain counts for an epoch."""
 
 
 class Fate(Enum):
@@ -56,7 +58,7 @@ class Measure:
 
     def units(self, samples: list[dict[str, Any]]) -> int:
         """Return the units of an epoch's samples."""
-        return sum(max(0, int(sample.get("units", self.units_per_sample))) for sample in samples)
+        return sum(sample.get("units", self.units_per_sample) for sample in samples)
 
     def uptime_bp(self, samples: int, epoch_nanos: int) -> int:
         """Return the uptime in basis points."""
@@ -89,6 +91,9 @@ class Agent:
         """Keep a sample (a JSON object) taken at `now`. Raises: ValueError when it is none, or too long."""
         if not isinstance(sample, dict):
             raise ValueError("a sample is a JSON object")
+        units = sample.get("units", 0)
+        if type(units) is not int or not 0 <= units <= MAX_UNITS:
+            raise ValueError(f"`units` of a sample is a whole number from 0 to {MAX_UNITS}")
         encoded = canonical_sample(sample)
         if len(encoded) > MAX_SAMPLE:
             raise ValueError(f"a sample is at most {MAX_SAMPLE} bytes, this one has {len(encoded)}")
@@ -105,6 +110,9 @@ class Agent:
         for epoch in self.journal.open_epochs(before=clock.epoch):
             if epoch >= clock.epoch - 1:
                 self._sign(epoch, clock)
+            else:
+                self._log("epoch_missed", epoch=epoch, reason="the chain takes no receipts for it any more")
+                self.journal.give_up(epoch)
         for receipt in self.journal.pending():
             if receipt.epoch < clock.epoch - 1:
                 self._log("receipt_too_late", epoch=receipt.epoch)

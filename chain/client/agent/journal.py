@@ -43,7 +43,12 @@ class Journal:
         self.folder = folder
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = _lock_folder(folder)
-        self.state = self._load(str(device), chain_id)
+        try:
+            self.state = self._load(str(device), chain_id)
+            self._mend()
+        except BaseException:
+            os.close(self._lock)
+            raise
 
     def close(self) -> None:
         """Let another process have the folder."""
@@ -55,13 +60,12 @@ class Journal:
             file.write(sample + b"\n")
 
     def samples(self, epoch: int) -> list[bytes]:
-        """Return an epoch's samples; a last line cut off by a crash is left out."""
+        """Return an epoch's samples."""
         try:
             content = self._samples_file(epoch).read_bytes()
         except FileNotFoundError:
             return []
-        whole, _, _ = content.rpartition(b"\n")
-        return [line for line in whole.split(b"\n") if line]
+        return [line for line in content.split(b"\n") if line]
 
     def open_epochs(self, before: int) -> list[int]:
         """Return the epochs below `before` that have samples but no receipt yet, oldest first."""
@@ -79,6 +83,12 @@ class Journal:
         self.state.last_epoch = receipt.epoch
         self.state.sequence = receipt.sequence
         self.state.pending.append(receipt.SerializeToString(deterministic=True))
+        self.save()
+        self._forget_old()
+
+    def give_up(self, epoch: int) -> None:
+        """Sign nothing for an epoch and those before it: the chain takes no receipts for them any more."""
+        self.state.last_epoch = max(epoch, self.state.last_epoch)
         self.save()
         self._forget_old()
 
@@ -117,6 +127,12 @@ class Journal:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(self.folder / "state.json")
+        # Without this a power cut may bring the old state back, and with it a second receipt for the same epoch.
+        directory = os.open(self.folder, os.O_RDONLY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
 
     def _load(self, device: str, chain_id: str) -> JournalState:
         file = self.folder / "state.json"
@@ -139,6 +155,15 @@ class Journal:
                 f"{self.folder} is the journal of {state.device} on {state.chain_id}, not of {device} on {chain_id}"
             )
         return state
+
+    def _mend(self) -> None:
+        """Take off last lines that a crash cut short, before more is appended to them."""
+        for epoch in self._epochs():
+            file = self._samples_file(epoch)
+            content = file.read_bytes()
+            whole = content.rfind(b"\n") + 1
+            if whole < len(content):
+                os.truncate(file, whole)
 
     def _samples_file(self, epoch: int) -> Path:
         return self.folder / f"{epoch}.jsonl"

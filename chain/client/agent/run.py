@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from chain.client.agent.agent import Agent
 from chain.client.agent.clock import EpochClock, read_clock
 from chain.client.client import Client
-from chain.client.errors import ClientError
+from chain.client.errors import ClientError, QueryFailed
 from chain.pb.lamppost.work.v1 import query_pb2
 
 _STEP = 1.0
@@ -40,6 +40,7 @@ class AgentLoop:
         self._clock = clock
         self._log = log
         self._asked = time.monotonic()
+        self._learned = False
 
     def run(self, lines: Iterable[str], stopping: threading.Event) -> None:
         """Take samples until the stream ends or `stopping` is set, then finish what is pending.
@@ -55,7 +56,9 @@ class AgentLoop:
             ended = self._take(arrived) or ended
             self._refresh()
             now = time.time_ns()
-            self._agent.step(self._clock, now)
+            # A journal that was lost knows less than the chain: nothing is signed before the chain was heard.
+            if self._learned:
+                self._agent.step(self._clock, now)
             if ended and self._idle(now):
                 break
             stopping.wait(_STEP)
@@ -74,25 +77,35 @@ class AgentLoop:
                 continue
             try:
                 self._agent.add_sample(json.loads(line), self._clock, time.time_ns())
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 self._log("sample_refused", error=str(error), sample=line[:80].strip())
 
     def _refresh(self) -> None:
         if time.monotonic() - self._asked < min(_CLOCK_AGE, self._clock.length / 1e10):
             return
         self._asked = time.monotonic()
+        if not self._learned:
+            self._learn_from_chain()
         try:
-            self._clock = read_clock(self._client)
+            clock = read_clock(self._client)
         except ClientError as error:
             self._log("node_away", error=str(error))
+            return
+        # Another node behind the same address may lag; epochs never go back.
+        if clock.epoch >= self._clock.epoch:
+            self._clock = clock
 
     def _learn_from_chain(self) -> None:
         request = query_pb2.QueryDeviceWorkRequest(device_id=str(self._agent.key.device_id))
         try:
             known = self._client.query("/lamppost.work.v1.Query/DeviceWork", request, query_pb2.QueryDeviceWorkResponse)
-        except ClientError as error:
-            self._log("device_unknown", error=str(error))
+        except QueryFailed as error:
+            self._log("device_unknown", error=error.log, hint="register it; samples are kept until then")
             return
+        except ClientError as error:
+            self._log("node_away", error=str(error))
+            return
+        self._learned = True
         self._agent.journal.catch_up(known.sequence, known.last_epoch if known.has_worked else -1)
 
     def _idle(self, now: int) -> bool:
@@ -101,6 +114,8 @@ class AgentLoop:
 
 
 def _read(lines: Iterable[str], arrived: "queue.Queue[str | None]") -> None:
-    for line in lines:
-        arrived.put(line)
-    arrived.put(None)
+    try:
+        for line in lines:
+            arrived.put(line)
+    finally:
+        arrived.put(None)

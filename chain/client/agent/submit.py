@@ -7,8 +7,13 @@ from chain.client.client import Client
 from chain.client.errors import ClientError, NodeUnreachable
 from chain.client.rpc import TxResult
 from chain.pb.cosmos.base.abci.v1beta1.abci_pb2 import TxMsgData
+from chain.pb.lamppost.work.v1 import query_pb2
 from chain.pb.lamppost.work.v1.tx_pb2 import MsgSubmitWork, MsgSubmitWorkResponse
 from chain.pb.lamppost.work.v1.types_pb2 import Receipt, ReceiptResult
+from chain.primitives.ids import DeviceId
+
+_MAYBE_TAKEN = (10, 11, 12)
+"""Codes of codespace `work` that a receipt gets when it is handed in again: window, sequence, epoch reported."""
 
 
 def receipt_results(result: TxResult) -> list[ReceiptResult]:
@@ -24,6 +29,22 @@ def to_outcome(result: ReceiptResult) -> Outcome:
     return Outcome(Fate.ACCEPTED, effective_units=result.effective_units)
 
 
+def fate_of(client: Client, receipt: Receipt, result: ReceiptResult) -> Outcome:
+    """Return the outcome of a receipt that may have been handed in before.
+
+    When its first transaction was committed and nobody heard of it, the second is rejected; the device's last epoch
+    and sequence tell. Raises: ClientError.
+    """
+    outcome = to_outcome(result)
+    if outcome.fate is not Fate.REJECTED or result.code not in _MAYBE_TAKEN:
+        return outcome
+    request = query_pb2.QueryDeviceWorkRequest(device_id=str(DeviceId(receipt.device)))
+    known = client.query("/lamppost.work.v1.Query/DeviceWork", request, query_pb2.QueryDeviceWorkResponse)
+    if known.has_worked and (known.last_epoch, known.sequence) == (receipt.epoch, receipt.sequence):
+        return Outcome(Fate.ACCEPTED, "taken by an earlier transaction")
+    return outcome
+
+
 class ChainSubmitter:
     """Submits each receipt in a transaction of its own; `signer` pays its fee."""
 
@@ -37,7 +58,7 @@ class ChainSubmitter:
         address = self._client.signer(self._signer).address
         message = MsgSubmitWork(submitter=str(address), receipts=[receipt])
         result = self._client.send_messages([message], self._signer, **self._options)
-        return to_outcome(receipt_results(result)[0])
+        return fate_of(self._client, receipt, receipt_results(result)[0])
 
 
 class GatewaySubmitter:

@@ -13,6 +13,7 @@ from chain.client.errors import QueryFailed
 from chain.crypto.keys import Algorithm, verify
 from chain.pb.lamppost.device_registry.v1 import query_pb2
 from chain.pb.lamppost.work.v1.types_pb2 import Receipt
+from chain.primitives.errors import SdkCode
 from chain.primitives.ids import DeviceId
 
 MAX_RECEIPT = 1_024
@@ -44,16 +45,24 @@ class Intake:
             receipt = Receipt.FromString(raw)
         except DecodeError as error:
             raise BadReceipt("not an encoded lamppost.work.v1.Receipt") from error
+        receipt.DiscardUnknownFields()
+        if receipt.SerializeToString(deterministic=True) != raw:
+            raise BadReceipt("not in the canonical encoding, or with fields that the chain does not know")
         if len(receipt.device) != 20 or len(receipt.signature) != 64 or len(receipt.telemetry_root) != 32:
             raise BadReceipt("device, telemetry_root and signature are 20, 32 and 64 bytes")
-        running = self.clock().epoch_at(time.time_ns())
-        if not running - 1 <= receipt.epoch <= running:
-            raise BadReceipt(f"epoch {receipt.epoch} is not {max(0, running - 1)} or {running}")
+        self._check_epoch(receipt.epoch)
         algorithm, public_key = self._key_of(receipt.device)
         signed = receipt_sign_bytes(self._client.chain_id, receipt)
         if not verify(Algorithm(algorithm), public_key, signed, receipt.signature):
             raise BadReceipt("the signature is not the device key's over this receipt on this chain")
         return receipt
+
+    def _check_epoch(self, epoch: int) -> None:
+        # By the clock a new epoch may have begun that no block has seen; a chain that stands still stays behind it.
+        clock = self.clock()
+        earliest, latest = max(0, clock.epoch - 1), clock.epoch_at(time.time_ns())
+        if not earliest <= epoch <= latest:
+            raise BadReceipt(f"epoch {epoch} is not in {earliest}..{latest}")
 
     def clock(self) -> EpochClock:
         """Return the epoch clock, at most a little old."""
@@ -73,6 +82,8 @@ class Intake:
                 "/lamppost.device_registry.v1.Query/Device", request, query_pb2.QueryDeviceResponse
             )
         except QueryFailed as error:
+            if error.codespace == "sdk" and error.code != SdkCode.KEY_NOT_FOUND:
+                raise
             raise BadReceipt(f"unknown device {DeviceId(device)}") from error
         found = (int(answer.device.algorithm), bytes(answer.device.public_key))
         with self._lock:

@@ -6,8 +6,12 @@ GET  /health                  how many wait
 """
 
 import json
+import socket
+import sys
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -19,15 +23,23 @@ from chain.primitives.ids import DeviceId
 
 MAX_CONNECTIONS = 256
 """Connections served at the same time; more are closed at once."""
-IDLE_SECONDS = 30
-"""A connection that says nothing for so long is closed."""
+REQUEST_SECONDS = 30.0
+"""A connection that has not finished its next request after so long is closed, however little it sends at a time."""
 
 
 class GatewayServer:
     """Serves a queue and an intake on an address; runs in threads of its own between `start` and `stop`."""
 
-    def __init__(self, host: str, port: int, intake: Intake, queue: ReceiptQueue, log: Callable[..., None]) -> None:
-        self._server = _Server((host, port), _handler(intake, queue, log))
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        intake: Intake,
+        queue: ReceiptQueue,
+        log: Callable[..., None],
+        request_seconds: float = REQUEST_SECONDS,
+    ) -> None:
+        self._server = _Server((host, port), _handler(intake, queue, log), log, request_seconds)
         self._thread = threading.Thread(target=self._server.serve_forever, name="gateway-http", daemon=True)
 
     @property
@@ -50,9 +62,35 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
+    def __init__(
+        self, address: tuple[str, int], handler: Any, log: Callable[..., None], request_seconds: float
+    ) -> None:
+        super().__init__(address, handler)
+        self._log = log
+        self._request_seconds = request_seconds
         self._slots = threading.BoundedSemaphore(MAX_CONNECTIONS)
+        self._waiting_since: dict[Any, float] = {}
+        self._lock = threading.Lock()
+
+    def begin_request(self, connection: Any) -> None:
+        """Note that a connection waits for its next request from now on."""
+        with self._lock:
+            self._waiting_since[connection] = time.monotonic()
+
+    def service_actions(self) -> None:
+        """Close connections that take too long; called twice a second."""
+        oldest = time.monotonic() - self._request_seconds
+        with self._lock:
+            late = [connection for connection, since in self._waiting_since.items() if since < oldest]
+        for connection in late:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say in one line what went wrong with a connection; most often it was closed by the other side."""
+        error = sys.exception()
+        if not isinstance(error, OSError):
+            self._log("request_failed", error=f"{type(error).__name__}: {error}")
 
     def process_request(self, request: Any, client_address: Any) -> None:
         if not self._slots.acquire(blocking=False):
@@ -64,6 +102,8 @@ class _Server(ThreadingHTTPServer):
         try:
             super().process_request_thread(request, client_address)
         finally:
+            with self._lock:
+                self._waiting_since.pop(request, None)
             self._slots.release()
 
 
@@ -72,27 +112,39 @@ def _handler(intake: Intake, queue: ReceiptQueue, log: Callable[..., None]) -> t
         protocol_version = "HTTP/1.1"
         server_version = "lampd-gateway"
         sys_version = ""
-        timeout = IDLE_SECONDS
+        timeout = REQUEST_SECONDS
+        server: _Server
+
+        def handle_one_request(self) -> None:
+            self.server.begin_request(self.connection)
+            super().handle_one_request()
 
         def do_POST(self) -> None:
             if self.path != "/v1/receipts":
+                self.close_connection = True
                 self._answer(404, {"reason": "no such path"})
                 return
-            size = self.headers.get("Content-Length", "")
-            if not size.isdigit() or int(size) > MAX_RECEIPT:
+            size = _number(self.headers.get("Content-Length", ""))
+            if size is None or size > MAX_RECEIPT:
                 self.close_connection = True
                 self._answer(413, {"reason": f"a receipt is at most {MAX_RECEIPT} bytes, with a Content-Length"})
                 return
-            self._answer(*_take(self.rfile.read(int(size))))
+            body = self.rfile.read(size)
+            if len(body) < size:
+                self.close_connection = True
+                return
+            self._answer(*_take(body))
 
         def do_GET(self) -> None:
             parts = self.path.strip("/").split("/")
             if parts == ["health"]:
                 self._answer(200, {"waiting": queue.waiting})
-            elif len(parts) == 4 and parts[:2] == ["v1", "receipts"] and parts[3].isdigit():
-                self._answer(*_find(parts[2], int(parts[3])))
-            else:
+                return
+            epoch = _number(parts[3]) if len(parts) == 4 and parts[:2] == ["v1", "receipts"] else None
+            if epoch is None:
                 self._answer(404, {"reason": "no such path"})
+            else:
+                self._answer(*_find(parts[2], epoch))
 
         def log_message(self, format: str, *args: Any) -> None:
             """Say nothing a request; what matters is logged as events."""
@@ -102,6 +154,8 @@ def _handler(intake: Intake, queue: ReceiptQueue, log: Callable[..., None]) -> t
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
+            if self.close_connection:
+                self.send_header("Connection", "close")
             self.end_headers()
             self.wfile.write(body)
 
@@ -125,6 +179,11 @@ def _handler(intake: Intake, queue: ReceiptQueue, log: Callable[..., None]) -> t
         return (404, {"reason": "no such receipt here"}) if outcome is None else (200, _plain(outcome))
 
     return Handler
+
+
+def _number(text: str) -> int | None:
+    """Read a whole number of at most 18 digits."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 
 def _plain(outcome: Outcome) -> dict[str, Any]:

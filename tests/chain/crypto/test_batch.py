@@ -40,3 +40,15 @@ def test_one_processor_suffices(monkeypatch):
 def test_an_unknown_scheme_accepts_nothing(algorithm):
     assert not verify(algorithm, b"\x02" * 33, b"message", b"\x01" * 64)
     assert not valid_public_key(algorithm, b"\x02" * 33)
+
+
+def test_a_machine_out_of_threads_gives_the_same_verdicts(monkeypatch):
+    class Exhausted:
+        def submit(self, work):
+            work()
+            raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(batch, "_helpers", Exhausted)
+    monkeypatch.setattr(batch, "_spare_processors", lambda: 3)
+    expected = [number % 3 != 0 for number in range(200)]
+    assert verify_batch([item(number, good) for number, good in enumerate(expected)]) == expected

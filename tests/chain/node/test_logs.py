@@ -23,6 +23,11 @@ def test_a_line_of_comet_gives_level_module_text_and_fields() -> None:
     assert parse_comet_line(line) == (logging.INFO, "comet.state", "committed", {"height": 5, "comet_msg": "x"})
 
 
+def test_a_line_with_a_title_shows_what_it_says() -> None:
+    line = '{"_msg":"service start","level":"info","module":"main","msg":"Starting Node service","impl":"Node"}'
+    assert parse_comet_line(line) == (logging.INFO, "comet.main", "Starting Node service", {"impl": "Node"})
+
+
 @pytest.mark.parametrize("line", ["panic: no such thing", "[1]", '"text"', '{"level":"info"}', ""])
 def test_a_line_that_is_not_structured_is_a_text(line: str) -> None:
     assert parse_comet_line(line) == (logging.INFO, "comet", line, {})

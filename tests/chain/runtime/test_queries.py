@@ -304,3 +304,14 @@ def test_a_simulation_of_junk_is_refused(chain: TestChain) -> None:
         with pytest.raises(QueryFailed, match="tx parse error") as caught:
             chain.simulate(raw)
         assert (caught.value.codespace, caught.value.code) == ("sdk", 18)
+
+
+@pytest.mark.parametrize("height", [0, 1])
+@pytest.mark.parametrize("prove", [False, True])
+@pytest.mark.parametrize("size", [1_024, 1_025, 65_536, 200_000])
+def test_a_key_longer_than_any_that_can_be_written_is_absent(
+    chain: TestChain, height: int, prove: bool, size: int
+) -> None:
+    chain.deliver()
+    answer = chain.app.query(abci.RequestQuery(path="/store/bank/key", data=b"k" * size, height=height, prove=prove))
+    assert (answer.code, answer.value) == (0, b"")

@@ -48,6 +48,14 @@ def _extension(body: TxBody) -> None:
     body.extension_options.add(type_url="/some.Extension")
 
 
+def _unordered(body: TxBody) -> None:
+    body.unordered = True
+
+
+def _timeout_by_time(body: TxBody) -> None:
+    body.timeout_timestamp.seconds = 1
+
+
 def _unknown_message(body: TxBody) -> None:
     body.messages[0].type_url = "/no.such.Msg"
 
@@ -116,6 +124,8 @@ REJECTIONS: dict[str, tuple[Make, int, str]] = {
         "must contain at least one",
     ),
     "too many messages": (lambda c: c.tx(*[send(c)] * (MAX_MESSAGES + 1)), 18, "more than 1000 messages"),
+    "unordered": (lambda c: altered(c.tx(send(c)), _unordered), 37, "unordered transactions"),
+    "timeout by time": (lambda c: altered(c.tx(send(c)), _timeout_by_time), 37, "timeouts by time"),
     "critical extension": (lambda c: altered(c.tx(send(c)), _extension), 31, "unknown extension options"),
     "granter": (lambda c: c.tx(send(c), granter=str(c.address("bob"))), 37, "fee grants"),
     "bad payer": (lambda c: c.tx(send(c), payer="lamp1bad"), 7, "invalid fee payer address"),
@@ -274,7 +284,7 @@ def test_running_out_of_gas_in_a_message_costs_fee_and_sequence() -> None:
     with bank_chain() as chain:
         result = chain.run(send(chain), fee="7ulamp", gas=21_000)
         assert (result.codespace, result.code) == ("sdk", 11)
-        assert "failed to execute message; message index: 0: out of gas in location: " in result.log
+        assert result.log.startswith("out of gas in location: ")
         assert "gasWanted: 21000, gasUsed: " in result.log
         assert result.gas_used > result.gas_wanted == 21_000
         assert chain.sequence("alice") == 1

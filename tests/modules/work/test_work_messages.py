@@ -8,6 +8,7 @@ from chain.pb.lamppost.device_registry.v1 import tx_pb2 as registry_tx
 from chain.pb.lamppost.work.v1 import query_pb2, tx_pb2, types_pb2
 from chain.primitives.errors import SdkCode
 from chain.primitives.ids import DeviceId
+from chain.sdk.gas import RECEIPT
 from chain.testing import QueryFailed
 from modules.work.errors import WorkCode
 from tests.modules.work.village import EPOCH_SECONDS, PATH, Village, refused
@@ -125,3 +126,15 @@ def test_the_clock_survives_a_restart_and_an_export(village: Village) -> None:
     assert village.chain.export() == exported
     assert exported["work"]["clock"]["epoch"] == "1"
     assert exported["work"]["devices"] == [{"device_id": str(village.id("a")), "sequence": "2", "next_epoch": "2"}]
+
+
+def test_what_is_no_receipt_costs_gas_all_the_same(village: Village) -> None:
+    """Given receipts of no bytes, when a message is full of them, then each pays for its verdict and its event."""
+    message = tx_pb2.MsgSubmitWork(submitter=str(village.chain.address("gateway")))
+    for _ in range(256):
+        message.receipts.add()
+    result = village.chain.run(message, signer="gateway")
+    assert result.code == 0
+    assert result.gas_used > 256 * RECEIPT
+    result = village.chain.run(message, signer="gateway", gas=256 * RECEIPT)
+    assert (result.codespace, result.code) == ("sdk", SdkCode.OUT_OF_GAS)
