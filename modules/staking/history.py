@@ -14,12 +14,13 @@ PRUNED_PER_BLOCK = 3
 
 
 def remember(ctx: Context, stake: Stake) -> None:
-    """Keep this block's header, forget those beyond the limit."""
+    """Keep this block's header if the module has elected a set, forget those beyond the limit."""
     keep = stake.params(ctx).historical_entries
     _prune(ctx, ctx.height - keep)
-    if not keep:
+    seats = ACTIVE_SET.get(ctx)
+    if not keep or not seats:
         return
-    since = _since(ctx)
+    since = _since(ctx, seats)
     block = ctx.block
     HISTORY.set(ctx, ctx.height, PastBlock(ctx.time, block.app_hash, block.next_validators_hash, block.proposer, since))
 
@@ -29,9 +30,8 @@ def past_set(ctx: Context, block: PastBlock) -> tuple[Seat, ...]:
     return PAST_SETS.get(ctx, block.since) or ()
 
 
-def _since(ctx: Context) -> int:
+def _since(ctx: Context, seats: tuple[Seat, ...]) -> int:
     """Return the height under which the present set is kept; it is written when it is a new one."""
-    seats = ACTIVE_SET.get(ctx) or ()
     for height, known in PAST_SETS.scan(ctx, reverse=True):
         if known == seats:
             return height
