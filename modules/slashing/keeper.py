@@ -58,12 +58,15 @@ class SlashingKeeper:
     def count_vote(self, ctx: Context, params: Params, vote: Vote) -> None:
         """Note one validator's part in the last commit, and punish it when it has been absent too often.
 
-        An address that was never elected here, such as one of a set that genesis named, is passed over.
+        Somebody who is no validator here, such as one that only CometBFT's genesis named, is passed over.
         """
         address = ConsensusAddress(vote.address)
         info = SIGNING_INFOS.get(ctx, address)
         if info is None:
-            return
+            # A genesis may name validators as elected already, and not how well they sign.
+            if self.staking.validator_by_consensus(ctx, vote.address) is None:
+                return
+            info = SigningInfo(ctx.height, params.signed_blocks_window)
         if info.window != params.signed_blocks_window:
             info = _begin(info, ctx.height, params.signed_blocks_window)
         validator = None if vote.signed else self.staking.validator_by_consensus(ctx, vote.address)
