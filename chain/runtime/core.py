@@ -79,10 +79,15 @@ def read_params(ctx: Context) -> ConsensusParams:
 
 
 def evidence_ages(ctx: Context) -> tuple[int, int]:
-    """Return the largest age of evidence, in blocks and in nanoseconds; evidence is too old beyond both."""
-    evidence = read_params(ctx).evidence
-    duration = evidence.max_age_duration
-    return evidence.max_age_num_blocks, duration.seconds * NANOS + duration.nanos
+    """Return the largest age of evidence, in blocks and in nanoseconds; evidence is too old beyond both.
+
+    CometBFT always has these parameters; its defaults stand for a genesis without any.
+    """
+    params = read_params(ctx)
+    if not params.HasField("evidence"):
+        return 100_000, 48 * 3600 * NANOS
+    duration = params.evidence.max_age_duration
+    return params.evidence.max_age_num_blocks, duration.seconds * NANOS + duration.nanos
 
 
 def read_authority(section: Json) -> Address:
