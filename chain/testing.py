@@ -118,7 +118,7 @@ class TestChain:
         self.app: Application
         self._open()
         self.absent: set[str] = set()
-        self.comet: CometSet
+        self.comet = CometSet(initial_height, ())
         self._stakes = validators or {}
         names = dict.fromkeys(self._stakes, "") | dict(accounts or {})
         self.app_state = self._app_state(names, genesis or {}, authority)

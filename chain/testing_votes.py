@@ -75,7 +75,7 @@ class CometSet:
                 after[key] = update.power
             elif after.pop(key, None) is None:
                 raise AssertionError("CometBFT fails to find a validator to remove")
-        if not after or sum(after.values()) > MAX_TOTAL_POWER:
+        if (seen and not after) or sum(after.values()) > MAX_TOTAL_POWER:
             raise AssertionError("CometBFT cannot go on with this validator set")
         self._sets[height + 2] = after
         self._sets.pop(height - 2, None)
