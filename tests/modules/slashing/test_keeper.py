@@ -190,24 +190,25 @@ def test_unjailing_is_refused_with_the_cosmos_sdks_codes() -> None:
     world = jailed_world()
     ctx, slashing = world.ctx, world.slashing
 
-    def refusal(number: int) -> tuple[int, str]:
+    def refusal(number: int) -> tuple[str, int, str]:
         with pytest.raises(SlashingError) as caught:
             slashing.unjail(ctx, operator(number))
-        return int(caught.value.code), caught.value.log
+        return caught.value.codespace, int(caught.value.code), caught.value.log
 
-    assert refusal(5) == (2, "address is not associated with any known validator")
-    assert refusal(1) == (5, "validator not jailed; cannot be unjailed")
-    assert refusal(0) == (4, "validator still jailed; cannot be unjailed")
+    assert refusal(5) == ("slashing", 2, "address is not associated with any known validator")
+    assert refusal(1) == ("slashing", 5, "validator not jailed; cannot be unjailed")
+    assert refusal(0) == ("slashing", 4, "validator still jailed; cannot be unjailed")
     stake = world.staking.stake
     before = world.validator(0)
     stake.put(ctx, before, replace(before, min_self_delegation=100 * LAMP))
     assert refusal(0) == (
+        "slashing",
         7,
         f"{99 * LAMP} less than {100 * LAMP}: validator's self delegation less than minimum; cannot be unjailed",
     )
     world.delegate(address(1), 0, LAMP)
     world.unbond(operator(0), 0)
-    assert refusal(0) == (6, "validator has no self-delegation; cannot be unjailed")
+    assert refusal(0) == ("slashing", 6, "validator has no self-delegation; cannot be unjailed")
 
 
 def test_signing_twice_is_for_good() -> None:
