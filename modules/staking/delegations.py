@@ -39,8 +39,9 @@ def delegate(ctx: Context, stake: Stake, delegator: Address, amount: int, valida
 
 
 def shares_to_unbond(ctx: Context, delegator: Address, validator: Validator, amount: int) -> int:
-    """Return the shares that are worth an amount of a delegation.
+    """Return the shares that are worth an amount of a delegation; all of them for all that it is worth.
 
+    Else a delegation that nobody can take back would stay behind, of shares worth less than one ulamp.
     Raises: StakingError(NO_DELEGATION, INSUFFICIENT_SHARES); ValueError when the delegation is not worth it.
     """
     held = DELEGATIONS.get(ctx, (delegator, validator.operator))
@@ -48,6 +49,8 @@ def shares_to_unbond(ctx: Context, delegator: Address, validator: Validator, amo
         raise StakingError(StakingCode.NO_DELEGATION)
     if not validator.tokens:
         raise StakingError(StakingCode.INSUFFICIENT_SHARES)
+    if amount == validator.worth(held):
+        return held
     shares = validator.shares_for(amount)
     if shares > held:
         raise ValueError("invalid shares amount")
