@@ -157,9 +157,7 @@ EDITS = [
 
 
 @pytest.mark.parametrize(("codespace", "code", "changes", "text"), EDITS)
-def test_a_bad_edit_is_refused(
-    chain: TestChain, codespace: str, code: int, changes: dict[str, Any], text: str
-) -> None:
+def test_a_bad_edit_is_refused(chain: TestChain, codespace: str, code: int, changes: dict[str, Any], text: str) -> None:
     refused(chain, edit(chain, "v1", **changes), codespace, code, text, "v1")
 
 

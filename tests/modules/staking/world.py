@@ -8,6 +8,8 @@ from chain.pb.cosmos.crypto.ed25519.keys_pb2 import PubKey
 from chain.pb.cosmos.staking.v1beta1 import query_pb2, staking_pb2, tx_pb2
 from chain.primitives.decimals import parse_decimal
 from chain.primitives.ids import ConsensusAddress
+from chain.sdk.module import Genesis, Module
+from chain.sdk.schema import Schema
 from chain.testing import TestChain
 from chain.testing_votes import consensus_key
 from modules.staking.keeper import StakingKeeper
@@ -135,7 +137,7 @@ def pool(chain: TestChain) -> tuple[int, int]:
 
 
 class Hand:
-    """A module for tests whose hooks run what a test asks of the keeper, inside a block."""
+    """A module for tests whose hook runs what a test asks of the keeper, in the next block."""
 
     def __init__(self) -> None:
         self.jobs: list[Any] = []
@@ -144,3 +146,8 @@ class Hand:
         jobs, self.jobs = self.jobs, []
         for job in jobs:
             job(ctx)
+
+    def module(self) -> Module:
+        """Return the module; its hook comes last in the order of the block's beginning."""
+        genesis = Genesis(dict, lambda section: None, lambda ctx, keeper, section: None, lambda ctx, keeper: {})
+        return Module(name="hand", keeper=None, schema=Schema("hand"), genesis=genesis, begin_block=self.run)
