@@ -55,7 +55,7 @@ def make_genesis(
         "chain_id": check_chain_id(chain_id),
         "initial_height": str(initial_height),
         "consensus_params": consensus_params(),
-        "validators": [_validator(validator) for validator in validators],
+        "validators": [validator_entry(validator) for validator in validators],
         "app_hash": "",
         "app_state": dict(app_state),
     }
@@ -76,7 +76,8 @@ def consensus_params() -> dict[str, Any]:
     }
 
 
-def _validator(validator: Validator) -> dict[str, Any]:
+def validator_entry(validator: Validator) -> dict[str, Any]:
+    """Return a validator as CometBFT's part of a genesis document names it."""
     return {
         "address": hashlib.sha256(validator.public_key).hexdigest()[:40].upper(),
         "pub_key": {
