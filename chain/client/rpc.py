@@ -7,6 +7,7 @@ upper-case hex.
 import base64
 import hashlib
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 

@@ -73,7 +73,7 @@ def require_funds(document: Mapping[str, Any], account: Address, amount: Coin) -
     if amount.denom != BASE_DENOM:
         raise NodeError(f"validators stake {BASE_DENOM}, not {amount.denom}")
     balances = document.get("app_state", {}).get("bank", {}).get("balances", [])
-    coins = next((entry["coins"] for entry in balances if entry.get("address") == str(account)), [])
+    coins: list[dict[str, str]] = next((one["coins"] for one in balances if one.get("address") == str(account)), [])
     held = sum(int(coin["amount"]) for coin in coins if coin["denom"] == amount.denom)
     if held < amount.amount:
         raise NodeError(f"{account} has {held}{amount.denom} at genesis, less than the {amount} it would stake")
