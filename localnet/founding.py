@@ -43,6 +43,8 @@ def found(layout: Layout, say: Callable[[str], None]) -> list[Home]:
     state: dict[str, Any] = {
         "runtime": {"authority": str(addresses["founder"])},
         "work": {"params": {"epoch_seconds": str(layout.epoch_seconds)}},
+        # Nobody waits three weeks on a network that lives for an hour.
+        "staking": {"params": {"unbonding_time": "60s"}},
         # With short epochs the yearly decline of the availability bucket would end it within hours.
         "reward_emission": {"params": {"decline_epochs": "0"}},
     }
