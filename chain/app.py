@@ -6,6 +6,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from google.protobuf.internal import api_implementation
+
 from chain.runtime import genesis
 from chain.runtime.application import Application
 from chain.runtime.core import core_module, evidence_ages
@@ -169,7 +171,9 @@ def build_app(
     """Return the application over an open store; whoever opened the store closes it.
 
     `collect_garbage` lets the application rule Python's collector, for a process that is the node and nothing else.
+    Raises: RuntimeError when protobuf runs on another implementation than upb.
     """
+    require_upb()
     wiring = wiring or wire()
     return Application(
         store,
@@ -184,6 +188,16 @@ def build_app(
         retain_blocks=retain_blocks,
         version=software_version(),
     )
+
+
+def require_upb() -> None:
+    """Check that protobuf is what all nodes run: others may judge bad bytes otherwise. Raises: RuntimeError."""
+    found = api_implementation.Type()
+    if found != "upb":
+        raise RuntimeError(
+            f"protobuf runs on its {found!r} implementation, a node needs 'upb': install protobuf from a wheel "
+            "and leave PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION unset"
+        )
 
 
 def software_version() -> str:

@@ -1,13 +1,15 @@
 """`make localnet`: four validators, three networks, sixty devices, two gateways, and a live view of it all."""
 
 import argparse
+import fcntl
+import os
 import shutil
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from chain.client import Client, ClientError
@@ -29,6 +31,15 @@ def main() -> None:
     """Run the local network until Ctrl-C, SIGTERM, or --seconds have passed."""
     given = _arguments()
     layout = Layout(given.data, given.validators, given.devices, epoch_seconds=given.epoch_seconds)
+    try:
+        with only_one(layout.data):
+            _run_or_reset(layout, given)
+    except (NodeError, ClientError, OSError) as error:
+        print(f"Error: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+def _run_or_reset(layout: Layout, given: argparse.Namespace) -> None:
     if given.reset:
         shutil.rmtree(layout.data, ignore_errors=True)
         print(f"removed {layout.data}")
@@ -42,11 +53,22 @@ def main() -> None:
     def say(text: str) -> None:
         print(f"localnet: {time.monotonic() - begin:5.1f} s  {text}", flush=True)
 
+    run(layout, stopping, given.seconds, given.plain or not sys.stdout.isatty(), say)
+
+
+@contextmanager
+def only_one(data: Path) -> Iterator[None]:
+    """Keep a second local network, or a reset, off a folder that is in use. Raises: NodeError."""
+    data.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(data / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        run(layout, stopping, given.seconds, given.plain or not sys.stdout.isatty(), say)
-    except (NodeError, ClientError, OSError) as error:
-        print(f"Error: {error}", file=sys.stderr)
-        sys.exit(1)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise NodeError(f"a local network is running in {data}; stop it first (Ctrl-C where it runs)") from error
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _arguments() -> argparse.Namespace:
@@ -83,7 +105,7 @@ def run(layout: Layout, stopping: threading.Event, seconds: float, plain: bool, 
         helpers.start_fleet(networks, say)
         view = View(views)
         _start_payday(stack, client, layout, view)
-        _show(layout, view, networks, nodes, stopping, seconds, plain)
+        _show(layout, view, networks, helpers, stopping, seconds, plain)
         say("stopping: fleet, gateways, validators")
     say(f"stopped; the state stays in {layout.data}")
 
@@ -121,7 +143,7 @@ def _show(
     layout: Layout,
     view: View,
     networks: dict[str, int],
-    nodes: Processes,
+    helpers: Helpers,
     stopping: threading.Event,
     seconds: float,
     plain: bool,
@@ -130,13 +152,13 @@ def _show(
     watcher = Watcher(view, networks, keys)
     until = time.monotonic() + seconds if seconds else float("inf")
     try:
-        _refresh_until(watcher, view, nodes, stopping, until, plain)
+        _refresh_until(watcher, view, helpers, stopping, until, plain)
     finally:
         watcher.close()
 
 
 def _refresh_until(
-    watcher: Watcher, view: View, nodes: Processes, stopping: threading.Event, until: float, plain: bool
+    watcher: Watcher, view: View, helpers: Helpers, stopping: threading.Event, until: float, plain: bool
 ) -> None:
     from rich.live import Live
 
@@ -144,6 +166,7 @@ def _refresh_until(
         told: set[str] = set()
         while not stopping.is_set() and time.monotonic() < until:
             watcher.refresh()
+            view.news.extend(helpers.ended())
             print(plain_line(view), flush=True)
             for text in [text for text in view.news if text not in told]:
                 told.add(text)
@@ -153,6 +176,7 @@ def _refresh_until(
     with Live(render(view), refresh_per_second=4, screen=True) as live:
         while not stopping.is_set() and time.monotonic() < until:
             watcher.refresh()
+            view.news.extend(helpers.ended())
             live.update(render(view))
             stopping.wait(1.0)
 

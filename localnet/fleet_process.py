@@ -21,6 +21,8 @@ class Helpers:
         self._layout = layout
         self._nodes = list(nodes)
         self._running: list[subprocess.Popen[bytes]] = []
+        self._names: list[str] = []
+        self._told: set[str] = set()
         self.gateways: list[str] = []
         layout.logs.mkdir(parents=True, exist_ok=True)
 
@@ -39,12 +41,24 @@ class Helpers:
     def start_fleet(self, networks: dict[str, int], say: Callable[[str], None]) -> None:
         """Start the process that runs all devices."""
         layout = self._layout
-        arguments = ["--data", str(layout.data), "--node", self._nodes[-1], "--devices", str(layout.devices)]
+        # A node apart from the gateways' and from the last one, which people kill to watch it catch up.
+        node = self._nodes[layout.gateways % len(self._nodes)]
+        arguments = ["--data", str(layout.data), "--node", node, "--devices", str(layout.devices)]
         arguments += ["--epoch-seconds", str(layout.epoch_seconds), "--networks", json.dumps(networks)]
         for url in self.gateways:
             arguments += ["--gateway", url]
         self._start("fleet", ["localnet.fleet", *arguments])
         say(f"{layout.devices} devices at work, logs in {layout.logs}")
+
+    def ended(self) -> list[str]:
+        """Tell, once each, of processes that ended by themselves."""
+        found = []
+        for name, process in zip(self._names, self._running, strict=True):
+            if process.poll() is not None and name not in self._told:
+                self._told.add(name)
+                log = self._layout.logs / f"{name}.log"
+                found.append(f"{name} ended with exit code {process.returncode}; see {log}")
+        return found
 
     def stop(self) -> None:
         """End all processes."""
@@ -59,6 +73,7 @@ class Helpers:
                 process.wait()
 
     def _start(self, name: str, module_and_arguments: list[str]) -> None:
+        self._names.append(name)
         with (self._layout.logs / f"{name}.log").open("ab") as output:
             self._running.append(
                 subprocess.Popen(

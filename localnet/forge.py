@@ -1,12 +1,13 @@
 """Forge a receipt of a device of the fleet and show how it is refused: `python -m localnet.forge KEY_FILE`."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from chain.client import Client, ClientError
 from chain.client.agent.clock import read_clock
 from chain.client.agent.submit import ChainSubmitter, GatewaySubmitter
-from chain.client.devices import DeviceKey, receipt_sign_bytes
+from chain.client.devices import DeviceKey, DeviceKeyError, receipt_sign_bytes
 from chain.client.rpc import DEFAULT_NODE
 from chain.pb.lamppost.device_registry.v1 import query_pb2
 from chain.pb.lamppost.work.v1.types_pb2 import Receipt
@@ -15,6 +16,14 @@ from localnet.layout import DATA, Layout
 
 
 def main() -> None:
+    """Forge a receipt; what is wrong with the call is told in one line."""
+    try:
+        _forge_and_hand_in()
+    except (ClientError, DeviceKeyError, OSError) as error:
+        sys.exit(f"Error: {error}")
+
+
+def _forge_and_hand_in() -> None:
     """Hand in a forged receipt, first to a gateway, then in a transaction of alice's."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("key_file", type=Path, help="the forger's own device key")
@@ -23,6 +32,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=DATA, help="folder of the local network")
     given = parser.parse_args()
     layout = Layout(given.data)
+    if not layout.data.is_dir():
+        sys.exit(f"Error: there is no local network in {layout.data}; `make localnet` makes it")
     victim = device_key(layout, layout.names_of("weather")[0]).device_id
     with Client(given.node, layout.keys) as client:
         receipt = forge(client, DeviceKey.load(given.key_file), bytes(victim), str(victim))

@@ -45,6 +45,8 @@ def found(layout: Layout, say: Callable[[str], None]) -> list[Home]:
         "work": {"params": {"epoch_seconds": str(layout.epoch_seconds)}},
         # Nobody waits three weeks on a network that lives for an hour.
         "staking": {"params": {"unbonding_time": "60s"}},
+        # Seven epochs, as on a real network.
+        "device_registry": {"params": {"bond_seconds": str(7 * layout.epoch_seconds)}},
         # With short epochs the yearly decline of the availability bucket would end it within hours.
         "reward_emission": {"params": {"decline_epochs": "0"}},
     }

@@ -44,11 +44,12 @@ class Payday:
         total = 0
         for at in range(0, len(ids), CLAIM_BATCH):
             message = MsgClaim(owner=str(owner.address), device_ids=ids[at : at + CLAIM_BATCH])
-            result = self._client.send_messages([message], owner)
+            # Between the estimate and the block an epoch may close, and with it there is more to settle.
+            result = self._client.send_messages([message], owner, gas_adjustment=2.0)
             answer = TxMsgData.FromString(result.data).msg_responses[0]
             total += MsgClaimResponse.FromString(answer.value).amount
         if total < 2:
             return
         bob = self._client.signer("bob").address
         self._client.send(owner, bob, (Coin(BASE_DENOM, total // 2),))
-        self._tell(f"{owner.name} claimed {show_lamp(total)} and sent {show_lamp(total // 2)} on to bob")
+        self._tell(f"{owner.name} claimed {show_lamp(total)}, sent {show_lamp(total // 2)} to bob")

@@ -1,76 +1,76 @@
 """The live view: a screen that refreshes itself on a terminal, a plain line now and then elsewhere."""
 
+import shutil
 import time
 from typing import Any
 
-from chain.cli.output import show_amount
 from localnet.layout import FLEET
 from localnet.watch import View
 
-SHOWN_EARNERS = 10
-"""Devices listed by what they earned."""
+_OTHER_LINES = 18
+"""Lines of the screen that are not earners; those get what the terminal has left."""
+_SHOWN_NEWS = 4
 
 
 def render(view: View) -> Any:
-    """Return the whole screen as a rich renderable."""
-    from rich.columns import Columns
+    """Return the whole screen as a rich renderable; it fits a terminal of 80 columns and 24 lines."""
     from rich.console import Group
-    from rich.panel import Panel
+    from rich.table import Table
     from rich.text import Text
 
     head = Text.assemble(
         ("Lamppost localnet", "bold"),
-        f"   epoch {view.epoch}, {_seconds_left(view)} s left   transactions {view.transactions:,}   "
-        f"supply {show_amount(view.supply)}",
+        f"  epoch {view.epoch}, {_seconds_left(view)} s left  {view.transactions:,} transactions  "
+        f"supply {view.supply // 10**6:,} LAMP",
+        no_wrap=True,
     )
-    news = Text("\n".join(view.news) or "waiting for the first epoch to close", style="green")
-    foot = Text("Ctrl-C stops everything; `make localnet` goes on from here, `make localnet-reset` starts over", "dim")
-    return Group(
-        head,
-        _validators(view),
-        Columns([_networks(view), _earners(view)], padding=(0, 3)),
-        Panel(news, title="what happened", title_align="left"),
-        foot,
-    )
+    middle = Table.grid(padding=(0, 4))
+    middle.add_row(_networks(view), _earners(view))
+    told = list(view.news)[-_SHOWN_NEWS:] or ["waiting for the first epoch to close"]
+    news = Text("\n".join(told), style="green", no_wrap=True, overflow="ellipsis")
+    foot = Text("Ctrl-C stops; `make localnet` goes on, `make localnet-reset` starts over", "dim", no_wrap=True)
+    return Group(head, "", _validators(view), "", middle, "", news, "", foot)
+
+
+def _table(*titles: str, right: frozenset[str] = frozenset()) -> Any:
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold dim")
+    for title in titles:
+        table.add_column(title, justify="right" if title in right else "left", no_wrap=True)
+    return table
 
 
 def _validators(view: View) -> Any:
-    from rich.table import Table
-
-    table = Table(title="Validators", title_justify="left", expand=True)
-    for title in ("node", "height", "app hash", "peers", "state", "RPC"):
-        table.add_column(title, justify="right" if title in ("height", "peers") else "left")
+    table = _table("validator", "height", "app hash", "peers", "state", "RPC", right=frozenset({"height", "peers"}))
     for node in view.nodes:
         state = "[red]down" if not node.alive else "[yellow]catching up" if node.catching_up else "[green]in step"
-        table.add_row(node.name, f"{node.height:,}", node.app_hash[:24], str(node.peers), state, node.rpc)
+        table.add_row(node.name, f"{node.height:,}", node.app_hash[:16], str(node.peers), state, node.rpc)
     return table
 
 
 def _networks(view: View) -> Any:
-    from rich.table import Table
-
-    closed = f"Pools of epoch {view.closed_epoch}" if view.closed_epoch >= 0 else "No epoch closed yet"
-    table = Table(title=closed, title_justify="left", caption=f"emitted {show_amount(view.emitted)}")
-    table.add_column("network")
-    table.add_column("devices", justify="right")
-    table.add_column("pool", justify="right")
+    closed = f"pool of epoch {view.closed_epoch}" if view.closed_epoch >= 0 else "pool"
+    table = _table("network", "devices", closed, right=frozenset({"devices", closed}))
     for name in FLEET:
-        table.add_row(name, str(view.devices.get(name, 0)), show_amount(view.pools.get(name, 0)))
+        table.add_row(name, str(view.devices.get(name, 0)), _lamp(view.pools.get(name, 0)))
+    table.add_row("emitted", "", _lamp(view.emitted), style="dim")
     return table
 
 
 def _earners(view: View) -> Any:
-    from rich.table import Table
-
-    table = Table(title=f"Earned in epoch {max(0, view.closed_epoch)}, so far", title_justify="left")
-    table.add_column("device")
-    table.add_column("units", justify="right")
-    table.add_column("reward", justify="right")
-    for earner in view.earners[:SHOWN_EARNERS]:
-        table.add_row(earner.name, f"{earner.units:,}", show_amount(earner.ulamp))
+    rows = max(3, min(20, shutil.get_terminal_size().lines - _OTHER_LINES))
+    table = _table("device", "units", "earned", right=frozenset({"units", "earned"}))
+    for earner in view.earners[:rows]:
+        table.add_row(earner.name, f"{earner.units:,}", _lamp(earner.ulamp))
     if not view.earners:
         table.add_row("(no receipts yet)", "", "")
     return table
+
+
+def _lamp(ulamp: int) -> str:
+    """Return an amount to the hundredth, as wide as the screen can afford."""
+    return f"{ulamp // 10_000 / 100:,.2f} LAMP"
 
 
 def _seconds_left(view: View) -> int:

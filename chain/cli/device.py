@@ -1,5 +1,6 @@
 """`lampd device`: what a device's maker and owner do with it."""
 
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from chain.cli.sending import TX_OPTIONS, Sending
 
 _ALGORITHMS = ("ed25519", "p256", "secp256k1")
 _LONGEST_LINE = 65_536
-"""Characters of a line that are read at once; samples are much shorter."""
+"""Bytes of a line that are kept; samples are much shorter."""
 
 
 @click.group()
@@ -135,7 +136,7 @@ def _cell(location: str, cell: str, resolution: int) -> int:
 @click.option(
     "--samples",
     "source",
-    type=click.File(errors="replace", lazy=False),
+    type=click.File("rb", lazy=False),
     default="-",
     help="JSON lines; - is standard input.",
 )
@@ -151,7 +152,7 @@ def _cell(location: str, cell: str, resolution: int) -> int:
 def run(
     key_file: Path,
     network: int,
-    source: IO[str],
+    source: IO[bytes],
     gateway: str,
     signer_key: str,
     gas_prices: str,
@@ -202,7 +203,17 @@ def _stop_on_signals() -> threading.Event:
     return stopping
 
 
-def _lines(source: IO[str]) -> Iterator[str]:
-    """Yield lines; one that is far too long comes in parts, each of which is refused."""
-    while line := source.readline(_LONGEST_LINE):
-        yield line
+def _lines(source: IO[bytes]) -> Iterator[str]:
+    """Yield lines; one that is far too long comes in parts, each of which is refused.
+
+    Reads around Python's own buffer: a thread that waits inside it would abort the process when the agent ends.
+    """
+    kept = b""
+    while part := os.read(source.fileno(), _LONGEST_LINE):
+        *whole, kept = (kept + part).split(b"\n")
+        if len(kept) > _LONGEST_LINE:
+            whole, kept = [*whole, kept], b""
+        for line in whole:
+            yield line.decode(errors="replace")
+    if kept:
+        yield kept.decode(errors="replace")

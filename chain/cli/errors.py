@@ -34,6 +34,8 @@ def _words(error: Exception) -> str:
         return f"{error}; is it running? --node or LAMPD_NODE names another node"
     if isinstance(error, QueryFailed):
         return _GRPC.sub("", str(error))
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        return f"{error.filename}: {error.strerror}"
     if isinstance(error, RpcError) and error.data:
         return error.data
     return str(error)

@@ -44,16 +44,17 @@ def run(
     from chain.client.gateway.queue import ReceiptQueue
     from chain.client.gateway.server import GatewayServer
 
-    host, _, port = listen.rpartition(":")
-    if not port.isdigit():
-        raise click.UsageError(f"--listen takes HOST:PORT, got {listen!r}")
+    host, port = _address(listen)
     if gas_prices:
         parse_price(gas_prices)
     log = event_log()
     with Client(node, open_keyring(home, keyring_backend)) as client:
         queue = ReceiptQueue(limit)
         submitter = BatchSubmitter(client, signer_key, queue, log, interval, gas_price=gas_prices)
-        server = GatewayServer(host or "127.0.0.1", int(port), Intake(client), queue, log)
+        try:
+            server = GatewayServer(host, port, Intake(client), queue, log)
+        except OSError as error:
+            raise OSError(f"cannot listen at {listen}: {error.strerror}") from error
         worker = threading.Thread(target=submitter.run, name="gateway-batches")
         stopping = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -70,3 +71,10 @@ def run(
         worker.join()
     if failed:
         raise RuntimeError("the gateway ended by itself; the lines above say why")
+
+
+def _address(listen: str) -> tuple[str, int]:
+    host, _, port = listen.rpartition(":")
+    if not port.isdigit() or int(port) > 65_535:
+        raise click.UsageError(f"--listen takes HOST:PORT, got {listen!r}")
+    return host or "127.0.0.1", int(port)

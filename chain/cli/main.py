@@ -26,6 +26,9 @@ _GROUPS = {
     "completion": ("chain.cli.completion:completion", "Print the script that completes commands in a shell."),
 }
 
+_ALIASES = {"q": "query"}
+"""Short names, as `simd` has them."""
+
 
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are asked for; their help lines are known without."""
@@ -36,6 +39,7 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return a command, or None for an unknown name."""
+        cmd_name = _ALIASES.get(cmd_name, cmd_name)
         if cmd_name not in _GROUPS:
             return None
         module, attribute = _GROUPS[cmd_name][0].split(":")

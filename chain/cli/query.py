@@ -90,6 +90,26 @@ def account(address: str, node: str, height: int, output: str, home: str, keyrin
     show_plain({**readable(found, {}, frozenset({"pub_key"})), "balances": readable(balances, {})["balances"]})
 
 
+@query.command("wait-tx", epilog="Example: lampd query wait-tx 5E6B... --timeout 30")
+@click.argument("tx_hash", metavar="HASH")
+@click.option("--timeout", type=float, default=60.0, show_default=True, help="Seconds to wait.")
+@node_option
+@output_option
+def wait_tx(tx_hash: str, timeout: float, node: str, output: str) -> None:
+    """Wait until a transaction is in a block, and show what came of it."""
+    from chain.client.rpc import RpcClient
+
+    with RpcClient(node) as rpc:
+        show_result(rpc.wait_for_tx(_hash(tx_hash), timeout), output)
+
+
+def _hash(text: str) -> str:
+    """Return a transaction's hash as nodes take it. Raises: click.UsageError for what is none."""
+    if re.fullmatch(r"(0x)?[0-9a-fA-F]{64}", text) is None:
+        raise click.UsageError(f"{text!r} is not a transaction's hash (64 hex digits)")
+    return text.removeprefix("0x")
+
+
 @query.command("tx", epilog="Example: lampd query tx 5E6B...")
 @click.argument("tx_hash", metavar="HASH")
 @node_option
@@ -100,11 +120,8 @@ def query_tx(tx_hash: str, node: str, output: str) -> None:
     from chain.client.rpc import RpcClient
     from chain.pb.cosmos.tx.v1beta1.tx_pb2 import TxBody, TxRaw
 
-    if re.fullmatch(r"(0x)?[0-9a-fA-F]{64}", tx_hash) is None:
-        raise click.UsageError(f"{tx_hash!r} is not a transaction's hash (64 hex digits)")
-    tx_hash = tx_hash.removeprefix("0x")
     with RpcClient(node) as rpc:
-        result = rpc.tx(tx_hash)
+        result = rpc.tx(_hash(tx_hash))
     if output == "json":
         click.echo(json.dumps({**plain_result(result), "tx": tx_to_json(result.tx)}, indent=2))
     else:

@@ -192,7 +192,8 @@ def _require_chain(client: Any, chain_id: str) -> None:
 def _reason(error: Any) -> str:
     """Return why a simulated transaction failed, without the words that a server puts around it."""
     text = error.log.removeprefix("rpc error: code = Unknown desc = ")
-    return str(text.partition(" with gas used:")[0])
+    reason = text.partition(" with gas used:")[0]
+    return f"{reason} ({error.info})" if error.info else str(reason)
 
 
 def plain_result(result: Any) -> dict[str, Any]:

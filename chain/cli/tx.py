@@ -110,7 +110,11 @@ def encode(file: str) -> None:
 @click.option("--hex", "-x", "is_hex", is_flag=True, help="The text is hex, not base64.")
 def decode(encoded: str, is_hex: bool) -> None:
     """Print a transaction in base64 as JSON."""
-    show_tx(bytes.fromhex(encoded) if is_hex else base64.b64decode(encoded, validate=True))
+    try:
+        raw = bytes.fromhex(encoded) if is_hex else base64.b64decode(encoded, validate=True)
+    except ValueError as error:
+        raise click.UsageError(f"{encoded[:80]!r} is no {'hex' if is_hex else 'base64'}: {error}") from None
+    show_tx(raw)
 
 
 @tx.command(epilog="Example: lampd tx simulate unsigned.json --from alice")

@@ -19,13 +19,14 @@ class RpcError(ClientError):
 
 
 class QueryFailed(ClientError):
-    """The application refused a query."""
+    """The application refused a query; `info` is the codespace/code that a simulated transaction would get."""
 
-    def __init__(self, codespace: str, code: int, log: str) -> None:
-        super().__init__(f"{log} ({codespace}/{code})")
+    def __init__(self, codespace: str, code: int, log: str, info: str = "") -> None:
+        super().__init__(f"{log} ({info or f'{codespace}/{code}'})")
         self.codespace = codespace
         self.code = code
         self.log = log
+        self.info = info
 
 
 class TxFailed(ClientError):

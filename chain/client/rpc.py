@@ -110,7 +110,9 @@ class RpcClient:
         """Ask the application. `height` 0 is the newest committed one. Raises: QueryFailed."""
         result = self.call("abci_query", path=path, data=data.hex(), height=str(height), prove=prove)["response"]
         if result.get("code"):
-            raise QueryFailed(result.get("codespace", ""), int(result["code"]), result.get("log", ""))
+            raise QueryFailed(
+                result.get("codespace", ""), int(result["code"]), result.get("log", ""), result.get("info", "")
+            )
         ops = (result.get("proofOps") or {}).get("ops") or []
         proof = tuple((op["type"], _unbase64(op["key"]), _unbase64(op["data"])) for op in ops)
         return AbciAnswer(_unbase64(result.get("value")), int(result.get("height", 0)), proof)

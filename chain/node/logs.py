@@ -9,10 +9,13 @@ import logging
 import sys
 import threading
 from collections import deque
+from collections.abc import Callable
 from typing import IO, Any, TextIO
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 _COMET_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "error": logging.ERROR, "none": logging.INFO}
+_STANDSTILL = "CONSENSUS FAILURE"
+"""What CometBFT says when a panic ended its consensus, though not its process."""
 _TITLES = {"service start", "service stop", "serve", "signal trapped"}
 _COMET_OWN = {"_msg", "level", "module", "ts"}
 _RECORD_NAMES = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "event", "timestamp", "logger"}
@@ -54,10 +57,14 @@ def configure_logs(level: str = "info", form: str = "auto", stream: TextIO | Non
 
 
 class CometLog:
-    """Reads the output of a CometBFT process and logs it; remembers the newest lines."""
+    """Reads the output of a CometBFT process and logs it; remembers the newest lines.
 
-    def __init__(self, stream: IO[str]) -> None:
+    `alarm` is told when consensus has failed: CometBFT then stands still for ever instead of ending.
+    """
+
+    def __init__(self, stream: IO[str], alarm: Callable[[str], None] | None = None) -> None:
         self._stream = stream
+        self._alarm = alarm
         self._lines: deque[str] = deque(maxlen=KEPT_LINES)
         self._errors: deque[str] = deque(maxlen=5)
         self._thread = threading.Thread(target=self._read, name="comet-log", daemon=True)
@@ -70,10 +77,13 @@ class CometLog:
     def _tell(self, line: str) -> None:
         level, name, text, fields = parse_comet_line(line)
         self._lines.append(text)
+        logging.getLogger(name).log(level, "%s", text, extra=fields)
         if level >= logging.ERROR:
             detail = fields.get("err") or fields.get("error")
-            self._errors.append(f"{text}: {detail}" if detail else text)
-        logging.getLogger(name).log(level, "%s", text, extra=fields)
+            told = f"{text}: {detail}" if detail else text
+            self._errors.append(told)
+            if text.startswith(_STANDSTILL) and self._alarm is not None:
+                self._alarm(told)
 
     def why(self, seconds: float = 2.0) -> str:
         """Return the most telling of the newest lines, once the stream has ended."""

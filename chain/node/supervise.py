@@ -132,7 +132,7 @@ def _start_comet(home: Home, config: NodeConfig, comet: Comet, address: str, end
     log.info("CometBFT %s runs as process %d", comet.version, child.pid)
     if child.stdout is None:
         raise NodeError("CometBFT has no output to read")
-    output = CometLog(child.stdout)
+    output = CometLog(child.stdout, lambda text: ending.tell(f"CometBFT stands still: {explain(text)}"))
     threading.Thread(target=_watch, args=(child, output, ending), name="comet-watch", daemon=True).start()
     return child
 
@@ -146,6 +146,7 @@ def _watch(child: "subprocess.Popen[str]", output: CometLog, ending: Ending) -> 
 def explain(text: str) -> str:
     """Return what CometBFT said, with advice where its words are known not to help."""
     known = {
+        "no space left on device": "make room on the disk, then start again; nothing that was committed is lost",
         "resource temporarily unavailable": "another CometBFT uses this home's data folder",
         "address already in use": "a port of config.toml is taken",
         "app block height": "state and blocks do not fit: `lampd rollback` the one that is ahead, or restore both",

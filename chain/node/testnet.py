@@ -43,6 +43,8 @@ class Testnet:
     minimum_gas_prices: str = ""
     single_host: bool = False
     """All on this machine, each with ports of its own on loopback."""
+    port_offset: int = 0
+    """Added to CometBFT's default ports, from which the ports of a single host's nodes are sought upward."""
     timeout_commit: str = "1s"
     accounts: Sequence[tuple[Address, Coins]] = ()
     """Further accounts of genesis."""
@@ -85,6 +87,8 @@ def _check(testnet: Testnet) -> None:
     check_chain_id(testnet.chain_id)
     if not 1 <= testnet.validators <= 100:
         raise NodeError(f"a testnet has 1 to 100 validators, not {testnet.validators}")
+    if not 0 <= testnet.port_offset <= 30_000:
+        raise NodeError(f"--port-offset is 0 to 30000, not {testnet.port_offset}")
     try:
         IPv4Address(testnet.starting_ip_address)
     except ValueError as error:
@@ -95,13 +99,14 @@ def _choose_ports(testnet: Testnet) -> list[Ports]:
     if not testnet.single_host:
         return [Ports()] * testnet.validators
     taken: set[int] = set()
+    firsts = [testnet.port_offset + index * PORTS_PER_NODE for index in range(testnet.validators)]
     return [
         Ports(
-            free_port(RPC_PORT + index * PORTS_PER_NODE, taken),
-            free_port(P2P_PORT + index * PORTS_PER_NODE, taken),
-            free_port(METRICS_PORT + index * PORTS_PER_NODE, taken),
+            free_port(RPC_PORT + first, taken),
+            free_port(P2P_PORT + first, taken),
+            free_port(METRICS_PORT + first, taken),
         )
-        for index in range(testnet.validators)
+        for first in firsts
     ]
 
 

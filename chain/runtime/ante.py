@@ -109,6 +109,9 @@ class Ante:
         ctx = session.context()
         jobs: list[Job] = []
         for tx in txs:
+            if len(tx.signers) > session.params.tx_sig_limit:
+                # Admission will refuse it; here it would be copied and hashed for each of its signers.
+                continue
             for signer in tx.signers:
                 if signer.verdict is not None or signer.mode_fault is not None:
                     continue

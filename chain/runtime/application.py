@@ -31,8 +31,6 @@ from chain.sdk.module import Json, Module
 from chain.store import StateStore
 from chain.store.overlay import BlockState, Readable
 
-APP_VERSION = 1
-"""Version of the state machine's rules, in every header; equal to `version.app` of the consensus parameters."""
 ABCI_VERSION = "2.0."
 """Dialect of ABCI that is spoken, whatever the patch."""
 
@@ -95,7 +93,7 @@ class Application:
         return abci.ResponseInfo(
             data="lamppost",
             version=self._version,
-            app_version=APP_VERSION,
+            app_version=core.APP_VERSION,
             last_block_height=height,
             last_block_app_hash=app_hash,
         )
@@ -115,6 +113,8 @@ class Application:
                 raise ProtocolError(f"InitChain on a chain of height {self.store.height}")
             self._discard()
             self._genesis, self._info = None, None
+            # What is remembered of signatures holds for one chain id.
+            self._cache.clear()
             app_state = genesis.parse_app_state(request.app_state_bytes)
             genesis.validate_genesis(self.modules, app_state)
             block = BlockInfo(request.chain_id, Height(request.initial_height or 1), _genesis_time(request))
@@ -125,6 +125,9 @@ class Application:
             gentxs.deliver(self._executor, session, gentxs.read(app_state.get(gentxs.SECTION, gentxs.default())))
             updates, _ = self._runner.validator_updates(session)
             validators = genesis.first_validators(ctx, request, updates)
+            for module in self.modules:
+                # Puts the keys in order now: later two threads read this overlay, and none may change it then.
+                next(iter(state.iterate(module.name, b"", None)), None)
             self._genesis, self._info = state, core.chain_info.require(ctx)
             self._checker.reset()
             return abci.ResponseInitChain(validators=validators)

@@ -54,6 +54,8 @@ class Checker:
                     guarded("ante", self._ante.admit, session, session.context(), tx, gas, mode, self._prices)
                 except ModuleError:
                     session.state.revert(start)
+                    # Nobody pays for it, so it must not take memory either.
+                    self._cache.forget(request.tx)
                     raise
         except ModuleError as error:
             response.code = int(error.code)

@@ -26,6 +26,8 @@ from chain.store.overlay import BlockState, Readable
 
 STORE = "runtime"
 """Name of the runtime's store and of its section in `app_state`."""
+APP_VERSION = 1
+"""Version of the state machine's rules, in every header; equal to `version.app` of the consensus parameters."""
 GOVERNANCE = "gov"
 """Module account that may change parameters unless genesis names another."""
 

@@ -43,6 +43,16 @@ class DecodeCache:
             raise type(entry)(entry.code, entry.detail)
         return entry
 
+    def forget(self, raw: bytes) -> None:
+        """Drop a transaction that nobody will ask for again soon; decoded, it may take fifty times its bytes."""
+        if self._young.pop(raw, None) is not None:
+            self._bytes -= len(raw)
+        self._old.pop(raw, None)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._young, self._old, self._bytes = {}, {}, 0
+
     def _remember(self, raw: bytes, entry: Tx | ModuleError) -> None:
         if len(self._young) >= MAX_ENTRIES or self._bytes > MAX_BYTES:
             self._old = self._young

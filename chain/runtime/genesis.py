@@ -58,7 +58,9 @@ def init_genesis(modules: Sequence[Module], ctx: Context, request: RequestInitCh
             ctx.authority,
         ),
     )
-    params = request.consensus_params if request.HasField("consensus_params") else default_params()
+    params = ConsensusParams()
+    params.CopyFrom(request.consensus_params if request.HasField("consensus_params") else default_params())
+    params.version.app = core.APP_VERSION
     core.consensus_params.set(ctx, _same_in_all_dialects(params).SerializeToString(deterministic=True))
     core.validators.set(ctx, tuple(map(_validator, request.validators)))
     for module in modules:
@@ -109,9 +111,10 @@ def default_params() -> ConsensusParams:
 
 
 def _same_in_all_dialects(params: ConsensusParams) -> ConsensusParams:
-    """Return the parameters without a field that CometBFT sends empty from 0.39 on, and 0.38 does not know."""
+    """Return the parameters without fields that some CometBFT sends and others, or this program, do not know."""
     same = ConsensusParams()
     same.CopyFrom(params)
+    same.DiscardUnknownFields()
     if not same.authority.authority:
         same.ClearField("authority")
     return same

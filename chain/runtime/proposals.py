@@ -7,6 +7,7 @@ accept. A transaction that fails in the block costs its sender the fee and the b
 from collections.abc import Iterable, Iterator
 
 from chain.primitives.errors import ModuleError
+from chain.primitives.ids import Address
 from chain.runtime.decode_cache import DecodeCache
 from chain.runtime.tx import Tx
 
@@ -26,13 +27,20 @@ def wire_size(tx: bytes) -> int:
 def fill_block(cache: DecodeCache, txs: Iterable[bytes], max_bytes: int, max_gas: int) -> list[bytes]:
     """Return the transactions that fit, in their order, without undecodable ones and repetitions.
 
-    One that does not fit is left out and the next are tried. `max_gas` is -1 where nothing limits a block.
+    One that does not fit is left out and the next are tried, but for those of its signers: their sequences would be
+    ahead of the account's, so the block would hold them for nothing and the mempool lose them. `max_gas` is -1 where
+    nothing limits a block.
     """
     room = max_bytes if 0 <= max_bytes < MAX_BLOCK_BYTES else MAX_BLOCK_BYTES
     gas = 0
     chosen: list[bytes] = []
+    waiting: set[Address] = set()
     for raw, tx in _distinct(cache, txs):
-        if tx is None or wire_size(raw) > room or (max_gas >= 0 and gas + tx.gas_limit > max_gas):
+        if tx is None:
+            continue
+        signers = [signer.address for signer in tx.signers]
+        if wire_size(raw) > room or (max_gas >= 0 and gas + tx.gas_limit > max_gas) or not waiting.isdisjoint(signers):
+            waiting.update(signers)
             continue
         room -= wire_size(raw)
         gas += tx.gas_limit

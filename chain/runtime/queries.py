@@ -38,11 +38,15 @@ _NOT_FOUND = (SdkCode.KEY_NOT_FOUND, SdkCode.NOT_FOUND, SdkCode.UNKNOWN_ADDRESS)
 
 
 class StatusError(Exception):
-    """A gRPC status that is answered as the Cosmos SDK answers it to ABCI clients."""
+    """A gRPC status that is answered as the Cosmos SDK answers it to ABCI clients.
 
-    def __init__(self, status: str, detail: str, code: SdkCode = SdkCode.INVALID_REQUEST) -> None:
+    `info` goes beside the code into a field that Cosmos clients ignore.
+    """
+
+    def __init__(self, status: str, detail: str, code: SdkCode = SdkCode.INVALID_REQUEST, info: str = "") -> None:
         super().__init__(detail)
         self.code = code
+        self.info = info
         self.log = SdkError(code, f"rpc error: code = {status} desc = {detail}").log
 
 
@@ -71,7 +75,7 @@ class Queries:
             with self._store.at(height) as view:
                 return self._at(view, request)
         except StatusError as error:
-            return _failure(height, "sdk", int(error.code), error.log)
+            return _failure(height, "sdk", int(error.code), error.log, error.info)
         except (HeightPrunedError, HeightUnknownError) as error:
             return _failure(height, "sdk", int(SdkCode.INVALID_HEIGHT), f"{error}: invalid height")
         except ModuleError as error:
@@ -133,7 +137,9 @@ class Queries:
         try:
             return simulate(self._executor, session, raw)
         except SimulationError as error:
-            raise StatusError("Unknown", str(error)) from error
+            # The Cosmos SDK's answer has one code for all reasons; ours is told beside it.
+            info = f"{error.result.codespace}/{error.result.code}"
+            raise StatusError("Unknown", str(error), info=info) from error
 
     def _store_hashes(self, view: Any, data: bytes) -> ResponseQuery:
         asked = _parse(pb.QueryStoreHashesRequest, data)
@@ -176,5 +182,5 @@ def _success(view: Any, message: ProtoMessage) -> ResponseQuery:
     return ResponseQuery(value=message.SerializeToString(), height=view.height)
 
 
-def _failure(height: int, codespace: str, code: int, log: str) -> ResponseQuery:
-    return ResponseQuery(code=code, codespace=codespace, log=log, height=height)
+def _failure(height: int, codespace: str, code: int, log: str, info: str = "") -> ResponseQuery:
+    return ResponseQuery(code=code, codespace=codespace, log=log, info=info, height=height)

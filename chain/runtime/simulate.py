@@ -24,6 +24,8 @@ def simulate(executor: Executor, session: Session, raw: bytes) -> SimulationResp
     """
     result = ExecTxResult()
     executor.run(session, raw, result, Mode.SIMULATE)
+    # Without its signatures nobody will see it again, and nobody paid for the memory.
+    executor.cache.forget(raw)
     if result.code:
         raise SimulationError(result)
     response = SimulationResponse()

@@ -17,6 +17,7 @@ from chain.primitives.errors import SdkCode, SdkError
 from chain.primitives.ids import Address
 from chain.runtime.faults import guarded
 from chain.runtime.router import Call, Router
+from chain.sdk.parsing import parse_address
 
 MAX_TX_BYTES: Final = 1 << 20
 """Longest transaction, in bytes: what CometBFT's mempool takes by default."""
@@ -151,7 +152,7 @@ def _read_auth(tx: Tx, auth: AuthInfo, signatures: Sequence[bytes]) -> None:
     tx.fee = _fee(fee.amount)
     required = _signers_of(tx.calls)
     if fee.payer:
-        tx.payer = _address(fee.payer)
+        tx.payer = parse_address(fee.payer, "fee payer address")
         if tx.payer not in required:
             required = (*required, tx.payer)
     infos: Sequence[SignerInfo] = auth.signer_infos
@@ -205,13 +206,6 @@ def _mode_fault(mode: ModeInfo) -> SdkError | None:
         known = SignMode.Name(number) if number in SignMode.values() else f"number {number}"
         return SdkError(SdkCode.NOT_SUPPORTED, f"sign mode {known}")
     return None
-
-
-def _address(text: str) -> Address:
-    try:
-        return Address.parse(text)
-    except ValueError as error:
-        raise SdkError(SdkCode.INVALID_ADDRESS, f"invalid fee payer address: {error}") from error
 
 
 def _fee(amount: Sequence[CoinPb]) -> Coins:

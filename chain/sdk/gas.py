@@ -3,6 +3,7 @@
 Prices of state access and of signatures are the Cosmos SDK's defaults, because its clients estimate with them.
 """
 
+from chain.crypto.algorithms import Algorithm
 from chain.primitives.errors import SdkCode, SdkError
 
 READ_FLAT = 1_000
@@ -20,18 +21,20 @@ ITERATE_FLAT = 30
 TX_FLAT = 15_000
 """Admitting a transaction: accounts and balances of signers and fee payer, read and written. A flat price makes the
 estimate of a simulation, which pays no fee yet, the same as what is used."""
-TX_BYTE = 10
-"""Each byte of a transaction (auth parameter's default)."""
 VERIFY_SECP256K1 = 1_000
 """Verifying a secp256k1 signature (auth parameter's default)."""
 VERIFY_ED25519 = 590
 """Verifying an ed25519 signature (auth parameter's default)."""
 VERIFY_P256 = 1_000
 """Verifying a P-256 signature."""
+VERIFY = {
+    Algorithm.SECP256K1: VERIFY_SECP256K1,
+    Algorithm.ED25519: VERIFY_ED25519,
+    Algorithm.P256: VERIFY_P256,
+}
+"""Verifying a signature of a device, by scheme."""
 RECEIPT = 1_000
 """Judging a receipt beside its signature and the state it reads: its verdict and its event outlast it."""
-MERKLE_STEP = 60
-"""Hashing one step of a Merkle proof."""
 
 UNLIMITED = 2**63 - 1
 """Limit of a meter that only counts."""

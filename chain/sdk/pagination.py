@@ -20,7 +20,7 @@ DEFAULT_LIMIT = 100
 """Items of a page when the request names no number, as in the Cosmos SDK."""
 MAX_LIMIT = 1_000
 """Items of the largest page; larger requests get this many."""
-MAX_OFFSET = 100_000
+MAX_OFFSET = 10_000
 """Largest number of items to skip; beyond it only keys work, because skipping costs a step each."""
 MAX_COUNT = 10_000
 """Where counting the total stops; a total of this many means at least as many."""

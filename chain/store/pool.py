@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import islice
 
 from chain.store import records
-from chain.store.db import Reads
+from chain.store.db import READ_ERRORS, Reads, read_failure
 from chain.store.errors import StoreError
 from chain.store.page import Page, decode
 
@@ -32,7 +32,10 @@ class PagePool:
         page = self._leaves.pop(page_id, None) or self._inner.pop(page_id, None)
         if page is not None:
             return page
-        data = self._db.get(b"p" + bytes((sid,)) + records.pack_u64(page_id))
+        try:
+            data = self._db.get(b"p" + bytes((sid,)) + records.pack_u64(page_id))
+        except READ_ERRORS as error:
+            raise read_failure(error) from error
         if data is None:
             raise StoreError(f"page {page_id} is missing: the state is damaged; restore it or sync anew")
         return decode(data)

@@ -194,7 +194,9 @@ class StateStore:
 
     def at(self, height: int | None = None) -> View:
         """Return a view of a height (the newest). Raises: HeightPrunedError, HeightUnknownError."""
-        return View(self._db.snapshot(), self._meta.height if height is None else height, self._reader_pages)
+        # The height first: a commit in between would name one that the snapshot does not have.
+        wanted = self._meta.height if height is None else height
+        return View(self._db.snapshot(), wanted, self._reader_pages)
 
     # A block
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from chain.pb.cosmos.auth.v1beta1 import auth_pb2, tx_pb2
 from chain.primitives.errors import SdkCode, SdkError
 from chain.primitives.ids import Address
+from chain.sdk.parsing import parse_address
 from modules.auth.params import Params, check_params
 
 
@@ -23,10 +24,7 @@ class UpdateParams:
     @classmethod
     def from_proto(cls, proto: tx_pb2.MsgUpdateParams) -> "UpdateParams":
         """Check and convert. Raises: SdkError(INVALID_ADDRESS, INVALID_REQUEST)."""
-        try:
-            authority = Address.parse(proto.authority)
-        except ValueError as error:
-            raise SdkError(SdkCode.INVALID_ADDRESS, f"invalid authority address: {error}") from error
+        authority = parse_address(proto.authority, "authority address")
         params = params_from_proto(proto.params)
         wrong = check_params(params)
         if wrong is not None:

@@ -8,6 +8,7 @@ from chain.pb.cosmos.base.v1beta1 import coin_pb2
 from chain.primitives.coins import Coin, Coins, coins, valid_denom
 from chain.primitives.errors import SdkCode, SdkError
 from chain.primitives.ids import Address
+from chain.sdk.parsing import parse_address
 from modules.bank.errors import BankCode, BankError
 from modules.bank.params import Params
 from modules.bank.state import MAX_DENOM
@@ -32,7 +33,11 @@ class Send:
     @classmethod
     def from_proto(cls, proto: tx_pb2.MsgSend) -> "Send":
         """Check and convert. Raises: SdkError(INVALID_ADDRESS, INVALID_COINS)."""
-        return cls(_address(proto.from_address, "from"), _address(proto.to_address, "to"), parse_coins(proto.amount))
+        return cls(
+            parse_address(proto.from_address, "from address"),
+            parse_address(proto.to_address, "to address"),
+            parse_coins(proto.amount),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +67,8 @@ class MultiSend:
         if not proto.outputs:
             raise BankError(BankCode.NO_OUTPUTS)
         source = proto.inputs[0]
-        sender, amount = _address(source.address, "input"), parse_coins(source.coins)
-        outputs = tuple((_address(out.address, "output"), parse_coins(out.coins)) for out in proto.outputs)
+        sender, amount = parse_address(source.address, "input address"), parse_coins(source.coins)
+        outputs = tuple((parse_address(out.address, "output address"), parse_coins(out.coins)) for out in proto.outputs)
         total: dict[str, int] = {}
         for _, share in outputs:
             for coin in share:
@@ -89,7 +94,7 @@ class SetSendEnabled:
     @classmethod
     def from_proto(cls, proto: tx_pb2.MsgSetSendEnabled) -> "SetSendEnabled":
         """Check and convert. Raises: SdkError(INVALID_ADDRESS, INVALID_REQUEST)."""
-        authority = _address(proto.authority, "authority")
+        authority = parse_address(proto.authority, "authority address")
         entries: dict[str, bool] = {}
         for entry in proto.send_enabled:
             _require_denom(entry.denom, "SendEnabled")
@@ -117,7 +122,7 @@ class UpdateParams:
     @classmethod
     def from_proto(cls, proto: tx_pb2.MsgUpdateParams) -> "UpdateParams":
         """Check and convert. Raises: SdkError(INVALID_ADDRESS, INVALID_REQUEST)."""
-        authority = _address(proto.authority, "authority")
+        authority = parse_address(proto.authority, "authority address")
         if proto.params.send_enabled:
             raise SdkError(
                 SdkCode.INVALID_REQUEST, "use of send_enabled in params is no longer supported; use MsgSetSendEnabled"
@@ -146,13 +151,6 @@ def parse_amount(text: str) -> int:
 def _quote(items: Iterable[coin_pb2.Coin]) -> str:
     text = ",".join(f"{item.amount}{item.denom}" for item in items)
     return text if len(text) <= 200 else f"{text[:200]}..."
-
-
-def _address(text: str, what: str) -> Address:
-    try:
-        return Address.parse(text)
-    except ValueError as error:
-        raise SdkError(SdkCode.INVALID_ADDRESS, f"invalid {what} address: {error}") from error
 
 
 def _require_denom(denom: str, where: str) -> None:

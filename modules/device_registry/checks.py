@@ -11,6 +11,7 @@ from chain.pb.lamppost.device_registry.v1 import tx_pb2, types_pb2
 from chain.primitives.errors import SdkCode, SdkError
 from chain.primitives.ids import Address, DeviceId
 from chain.primitives.ints import FULL_BP
+from chain.sdk.parsing import parse_address
 from modules.device_registry.errors import RegistryCode, RegistryError
 from modules.device_registry.h3 import is_cell, resolution
 from modules.device_registry.types import CAP_RESOLUTIONS, LEVELS, Network, NetworkKind
@@ -44,10 +45,7 @@ class ModelSpec:
 
 def address(text: str, field: str) -> Address:
     """Read an account's address. Raises: SdkError(INVALID_ADDRESS)."""
-    try:
-        return Address.parse(text)
-    except ValueError as error:
-        raise SdkError(SdkCode.INVALID_ADDRESS, f"invalid {field} address: {error}") from error
+    return parse_address(text, f"{field} address")
 
 
 def address_or_none(text: str, field: str) -> Address | None:

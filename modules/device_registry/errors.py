@@ -43,6 +43,7 @@ class RegistryCode(IntEnum):
     INVALID_COMMITMENT = 34
     BAD_PROOF = 35
     DEVICE_EXISTS = 36
+    BOND_LOCKED = 37
 
 
 class RegistryError(ModuleError):

@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
 from google.protobuf.message import Message as ProtoMessage
 
-from chain.crypto.addresses import device_id
+from chain.crypto.addresses import device_id, module_address
 from chain.pb.lamppost.device_registry.v1 import tx_pb2, types_pb2
+from chain.primitives.coins import BASE_DENOM
 from chain.primitives.errors import ModuleError
 from chain.primitives.ids import DeviceId
 from chain.primitives.ints import FULL_BP, BasisPoints
@@ -64,7 +65,7 @@ def validate(section: Json) -> None:
 
 
 def init(ctx: Context, keeper: Keeper, section: Json) -> None:
-    """Write a section into an empty state. Raises: GenesisError."""
+    """Write a section into an empty state, behind the bank's. Raises: GenesisError where the two contradict."""
     content = read(section)
     state.params.set(ctx, content.params)
     for network in content.networks:
@@ -73,6 +74,12 @@ def init(ctx: Context, keeper: Keeper, section: Json) -> None:
         keeper.save_new_model(ctx, model)
     for number, device in content.devices.items():
         keeper.save_new_device(ctx, number, device)
+    owed = sum(network.deposit for network in content.networks)
+    owed += sum(device.bond for device in content.devices.values())
+    held = keeper.bank.balance(ctx, module_address(NAME), BASE_DENOM)
+    if held < owed:
+        reason = f"deposits and bonds are {owed}{BASE_DENOM}, but the module's account has {held}"
+        raise GenesisError(f"{NAME}.networks", reason)
     weighted = tuple(Weight(item.id, item.weight_bp) for item in content.networks if item.weight_bp)
     if weighted:
         state.weights.set(ctx, weighted)

@@ -4,23 +4,17 @@ from dataclasses import replace
 
 from chain.codec.devices import binding_bytes
 from chain.crypto.addresses import device_id
-from chain.crypto.keys import Algorithm, verify
+from chain.crypto.keys import verify
 from chain.pb.lamppost.device_registry.v1 import tx_pb2 as pb
 from chain.primitives.ids import DeviceId
-from chain.primitives.ints import BasisPoints
+from chain.primitives.ints import NANOS, BasisPoints
 from chain.sdk.context import Context
-from chain.sdk.gas import VERIFY_ED25519, VERIFY_P256, VERIFY_SECP256K1
+from chain.sdk.gas import VERIFY
 from modules.device_registry import checks, state
 from modules.device_registry import messages as msgs
 from modules.device_registry.errors import RegistryCode, RegistryError
 from modules.device_registry.keeper import DeviceRegistryKeeper as Keeper
 from modules.device_registry.types import Device, DeviceStatus, ModelStatus, Network, NetworkKind, NetworkStatus
-
-_VERIFY_GAS = {
-    Algorithm.SECP256K1: VERIFY_SECP256K1,
-    Algorithm.ED25519: VERIFY_ED25519,
-    Algorithm.P256: VERIFY_P256,
-}
 
 
 def update_params(ctx: Context, keeper: Keeper, msg: msgs.UpdateParams) -> pb.MsgUpdateParamsResponse:
@@ -209,7 +203,7 @@ def register_device(ctx: Context, keeper: Keeper, msg: msgs.RegisterDevice) -> p
 
 
 def _require_proof(ctx: Context, number: DeviceId, msg: msgs.RegisterDevice) -> None:
-    ctx.gas.consume(_VERIFY_GAS[msg.algorithm], "device proof")
+    ctx.gas.consume(VERIFY[msg.algorithm], "device proof")
     signed = binding_bytes(ctx.chain_id, number, msg.signer, msg.network, nonce=0)
     if not verify(msg.algorithm, msg.public_key, signed, msg.proof):
         raise RegistryError(
@@ -271,11 +265,14 @@ def resume_device(ctx: Context, keeper: Keeper, msg: msgs.ResumeDevice) -> pb.Ms
 def retire_device(ctx: Context, keeper: Keeper, msg: msgs.RetireDevice) -> pb.MsgRetireDeviceResponse:
     """End a device for good and return the bond; its key can't be registered again.
 
-    Raises: RegistryError(UNKNOWN_DEVICE, NOT_OWNER, WRONG_STATUS).
+    Raises: RegistryError(UNKNOWN_DEVICE, NOT_OWNER, WRONG_STATUS, BOND_LOCKED).
     """
     device = keeper.device(ctx, msg.device)
     keeper.require_owner(device, msg.signer)
     keeper.require_status(device, DeviceStatus.ACTIVE, DeviceStatus.PAUSED)
+    left = device.registered_at + keeper.params(ctx).bond_seconds * NANOS - ctx.time
+    if device.bond and left > 0:
+        raise RegistryError(RegistryCode.BOND_LOCKED, f"the bond is locked for {-(-left // NANOS)} more seconds")
 
     keeper.set_device_status(ctx, msg.device, replace(device, bond=0), DeviceStatus.RETIRED)
     keeper.give_back(ctx, device.owner, device.bond)

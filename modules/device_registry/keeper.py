@@ -232,6 +232,7 @@ class DeviceRegistryKeeper:
             model.max_units,
             model.hardware_bp,
             network.level_weights[model.level],
+            device.registered_at,
         )
 
     def payees(self, ctx: Context, number: DeviceId) -> tuple[Address, Address] | None:

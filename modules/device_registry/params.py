@@ -22,6 +22,9 @@ class Params:
     """Highest maximum of units per epoch that a model may have."""
     max_weighted_networks: int = 200
     """Networks with an emission weight above 0, at most: closing an epoch visits each of them."""
+    bond_seconds: int = 604_800
+    """Seconds for which a bond stays, at least: seven epochs of a day. Else one bond, taken back and paid anew within
+    an epoch, would stand for any number of phantom devices."""
 
 
 BOUNDS = {
@@ -31,6 +34,7 @@ BOUNDS = {
     "max_weight_bp": (1, 100_000),
     "max_units": (1, 10**15),
     "max_weighted_networks": (1, 500),
+    "bond_seconds": (0, 31_536_000),
 }
 """Smallest and largest value of each parameter; 10^15 ulamp is the whole supply."""
 

@@ -128,6 +128,7 @@ params: Item[Params] = Item(
             max_weight_bp=U32,
             max_units=U64,
             max_weighted_networks=U32,
+            bond_seconds=U64,
         )
     ),
 )

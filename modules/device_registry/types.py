@@ -159,3 +159,4 @@ class WorkDevice(NamedTuple):
     max_units: int
     hardware_bp: int
     level_bp: int
+    registered_at: int

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chain.pb.lamppost.reward_emission.v1 import tx_pb2
-from chain.primitives.errors import SdkCode, SdkError
 from chain.primitives.ids import Address, DeviceId
+from chain.sdk.parsing import parse_address
 from modules.reward_emission.errors import EmissionCode, EmissionError
 from modules.reward_emission.params import Params
 
@@ -28,7 +28,7 @@ class Claim:
     @classmethod
     def from_proto(cls, message: tx_pb2.MsgClaim) -> "Claim":
         """Parse. Raises: EmissionError as `_devices`, SdkError(INVALID_ADDRESS)."""
-        return cls(_address(message.owner, "owner"), _devices(message.device_ids))
+        return cls(parse_address(message.owner, "owner address"), _devices(message.device_ids))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Settle:
     @classmethod
     def from_proto(cls, message: tx_pb2.MsgSettle) -> "Settle":
         """Parse. Raises: EmissionError as `_devices`, SdkError(INVALID_ADDRESS)."""
-        return cls(_address(message.sender, "sender"), _devices(message.device_ids))
+        return cls(parse_address(message.sender, "sender address"), _devices(message.device_ids))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class UpdateParams:
     @classmethod
     def from_proto(cls, message: tx_pb2.MsgUpdateParams) -> "UpdateParams":
         """Parse. Raises: EmissionError(INVALID_PARAMS), SdkError(INVALID_ADDRESS)."""
-        return cls(_address(message.authority, "authority"), Params.from_proto(message.params))
+        return cls(parse_address(message.authority, "authority address"), Params.from_proto(message.params))
 
 
 def _devices(texts: Iterable[str]) -> tuple[DeviceId, ...]:
@@ -88,10 +88,3 @@ def _devices(texts: Iterable[str]) -> tuple[DeviceId, ...]:
             raise EmissionError(EmissionCode.DUPLICATE_DEVICE, f"{device} is listed twice")
         devices[device] = None
     return tuple(devices)
-
-
-def _address(text: str, field: str) -> Address:
-    try:
-        return Address.parse(text)
-    except ValueError as error:
-        raise SdkError(SdkCode.INVALID_ADDRESS, f"invalid {field} address: {error}") from error

@@ -1,4 +1,8 @@
-"""Why work is rejected."""
+"""Why work is rejected.
+
+The reason of a rejected receipt is part of the message's response, which CometBFT hashes into the next header: not
+only the codes but these texts, too, change with an upgrade of the chain only.
+"""
 
 from enum import IntEnum
 

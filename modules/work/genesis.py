@@ -25,10 +25,14 @@ def validate(section: Json) -> None:
 
 
 def init(ctx: Context, keeper: WorkKeeper, section: Json) -> None:
-    """Write a section into an empty state."""
+    """Write a section into an empty state, behind the ledger's. Raises: GenesisError where the two contradict."""
     params, clock, devices = _read(section)
+    clock = clock or Clock(Epoch(0), ctx.time, params.epoch_seconds)
+    closed = keeper.ledger.epochs_closed(ctx)
+    if clock.epoch != closed:
+        raise GenesisError(f"{STORE}.clock.epoch", f"is {clock.epoch}, but the ledger has closed {closed} epochs")
     PARAMS.set(ctx, params)
-    CLOCK.set(ctx, clock or Clock(Epoch(0), ctx.time, params.epoch_seconds))
+    CLOCK.set(ctx, clock)
     for device, work in devices:
         DEVICES.set(ctx, device, work)
 

@@ -7,19 +7,12 @@ from chain.crypto.keys import Algorithm
 from chain.primitives.ids import DeviceId
 from chain.primitives.ints import FULL_BP, Epoch
 from chain.sdk.context import Context
-from chain.sdk.gas import RECEIPT, VERIFY_ED25519, VERIFY_P256, VERIFY_SECP256K1
+from chain.sdk.gas import RECEIPT, VERIFY
 from modules.work.errors import WorkCode, WorkError
 from modules.work.keeper import WorkKeeper
 from modules.work.ports import WorkDevice
 from modules.work.receipts import OVERCLAIM, Accepted, Receipt, effective_units
 from modules.work.state import Clock, DeviceWork
-
-VERIFY_GAS = {
-    Algorithm.SECP256K1: VERIFY_SECP256K1,
-    Algorithm.ED25519: VERIFY_ED25519,
-    Algorithm.P256: VERIFY_P256,
-}
-"""What verifying a receipt's signature costs, by scheme."""
 
 Verdict = Accepted | WorkError
 """What became of a receipt."""
@@ -71,16 +64,20 @@ def _check(
             return WorkError(WorkCode.UNKNOWN_DEVICE, f"device {device_id} is not registered")
         found[receipt.device] = device
         last[receipt.device] = keeper.device_work(ctx, device_id)
-    return _check_device(receipt, device) or _check_order(receipt, last[receipt.device])
+    return _check_device(receipt, device, clock) or _check_order(receipt, last[receipt.device])
 
 
-def _check_device(receipt: Receipt, device: WorkDevice) -> WorkError | None:
+def _check_device(receipt: Receipt, device: WorkDevice, clock: Clock) -> WorkError | None:
     if receipt.network != device.network:
         return WorkError(
             WorkCode.WRONG_NETWORK, f"receipt is for network {receipt.network}, the device is in {device.network}"
         )
     if not device.usable:
         return WorkError(WorkCode.DEVICE_NOT_USABLE, device.reason)
+    if receipt.epoch < clock.epoch and device.registered_at >= clock.start:
+        return WorkError(
+            WorkCode.EPOCH_OUTSIDE_WINDOW, f"the device was registered after epoch {receipt.epoch} had ended"
+        )
     if receipt.units > device.max_units * OVERCLAIM:
         return WorkError(
             WorkCode.UNITS_OVER_MAXIMUM,
@@ -106,7 +103,7 @@ def _verify(ctx: Context, receipts: Sequence[Receipt], found: dict[bytes, WorkDe
     for receipt in receipts:
         device = found[receipt.device]
         algorithm = Algorithm(device.algorithm)
-        ctx.gas.consume(VERIFY_GAS[algorithm], "receipt signature")
+        ctx.gas.consume(VERIFY[algorithm], "receipt signature")
         items.append((algorithm, device.public_key, receipt.sign_bytes(ctx.chain_id), receipt.signature))
     return verify_batch(items)
 

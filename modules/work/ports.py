@@ -54,6 +54,11 @@ class WorkDevice(Protocol):
         """The weight of the model's attestation level in its network, in basis points."""
         ...
 
+    @property
+    def registered_at(self) -> int:
+        """When the device was registered, unix nanoseconds."""
+        ...
+
 
 class Registry(Protocol):
     """Knows the devices."""

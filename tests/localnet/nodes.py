@@ -18,8 +18,8 @@ from chain.node.ports import free_port
 from chain.node.toml import set_in_file
 from localnet.cometbft.build import PINNED, ensure
 
-FIRST_PORT = 31_000
-"""Far from the ports of a localnet that runs beside the tests."""
+FIRST_PORT = 20_000 + os.getpid() % 250 * 20
+"""Below the ports that the system gives out, and another place for each of several runs on one machine."""
 _taken: set[int] = set()
 
 

@@ -12,7 +12,10 @@ from chain.client.errors import ClientError
 from chain.node.home import Home
 from chain.node.processes import Processes, homes_in
 from chain.primitives.coins import Coin
-from tests.localnet.nodes import Node, environment, lampd
+from tests.localnet.nodes import FIRST_PORT, Node, environment, lampd
+
+PORTS = ("--port-offset", str(FIRST_PORT - 19_500))
+"""Far from the ports of a localnet that runs beside the tests, and of other nodes of the tests."""
 
 
 def url(home: Home) -> str:
@@ -68,14 +71,14 @@ def test_four_validators_agree_and_one_that_was_killed_catches_up(tmp_path: Path
 
 
 def make(folder: Path) -> list[Home]:
-    flags = ["--v", "4", "--output-dir", str(folder), "--single-host", "--timeout-commit", "300ms"]
+    flags = ["--v", "4", "--output-dir", str(folder), "--single-host", "--timeout-commit", "300ms", *PORTS]
     lampd("testnet", "init-files", *flags)
     return homes_in(folder)
 
 
 def test_one_command_starts_a_network_and_ctrl_c_ends_it(tmp_path: Path) -> None:
     net = tmp_path / "net"
-    command = [sys.executable, "-m", "chain.cli", "testnet", "start", "--v", "2", "--output-dir", str(net)]
+    command = [sys.executable, "-m", "chain.cli", "testnet", "start", "--v", "2", "--output-dir", str(net), *PORTS]
     process = subprocess.Popen(
         command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 from chain.client.errors import ClientError
 from chain.client.rpc import RpcClient
 from chain.node.genesis import Validator, validator_entry
-from chain.node.home import Home, validator_key
+from chain.node.home import Home, node_id, validator_key
 from chain.node.ports import free_port
 from chain.node.processes import Processes, last_line
 from chain.node.testnet import Testnet, init_files
@@ -37,9 +37,27 @@ def make(
             accounts=genesis_accounts(accounts),
         )
     )
+    _move(homes)
     for home in homes:
         set_in_file(home.config_toml, settings)
     return homes
+
+
+def _move(homes: Sequence[Home]) -> None:
+    """Give the nodes ports of this process' own region, so that networks of several test runs do not meet."""
+    taken: set[int] = set()
+    near = 20_000 + os.getpid() % 300 * 40
+    ports = [(free_port(near, taken), free_port(near, taken), free_port(near, taken)) for _ in homes]
+    peers = [f"{node_id(home)}@127.0.0.1:{p2p}" for home, (_, p2p, _) in zip(homes, ports, strict=True)]
+    for index, (home, (rpc, p2p, metrics)) in enumerate(zip(homes, ports, strict=True)):
+        others = ",".join(peer for position, peer in enumerate(peers) if position != index)
+        changed = {
+            "rpc.laddr": f"tcp://127.0.0.1:{rpc}",
+            "p2p.laddr": f"tcp://127.0.0.1:{p2p}",
+            "p2p.persistent_peers": others,
+        }
+        set_in_file(home.config_toml, changed)
+        set_in_file(home.app_toml, {"metrics.address": f"127.0.0.1:{metrics}"})
 
 
 def rpc_url(home: Home) -> str:
@@ -173,9 +191,3 @@ def wait_for_blocks(homes: Sequence[Home], height: int, seconds: float = START_S
                 if time.monotonic() > deadline:
                     raise TimeoutError(f"{home.path} did not reach height {height}: {last_line(home)}")
                 time.sleep(0.1)
-
-
-def free_ports(count: int, near: int = 33_000) -> list[int]:
-    """Return free ports on loopback."""
-    taken: set[int] = set()
-    return [free_port(near, taken) for _ in range(count)]

@@ -28,6 +28,7 @@ def testnet() -> None:
     "--starting-ip-address", default="192.168.0.1", show_default=True, help="Address of the first node; others follow."
 )
 @click.option("--single-host", is_flag=True, help="All nodes on this machine, with free ports of their own.")
+@click.option("--port-offset", type=int, default=0, show_default=True, help="Added to the ports of a single host.")
 @click.option("--node-dir-prefix", default="node", show_default=True, help="Beginning of the folders' names.")
 @click.option("--node-daemon-home", default="lampd", show_default=True, help="Name of the home folder in each.")
 @click.option("--minimum-gas-prices", default="", help="Least price of gas that the nodes take.")
@@ -39,6 +40,7 @@ def init_files(
     chain_id: str,
     starting_ip_address: str,
     single_host: bool,
+    port_offset: int,
     node_dir_prefix: str,
     node_daemon_home: str,
     minimum_gas_prices: str,
@@ -56,6 +58,7 @@ def init_files(
             chain_id=chain_id,
             starting_ip_address=starting_ip_address,
             single_host=single_host,
+            port_offset=port_offset,
             node_dir_prefix=node_dir_prefix,
             node_daemon_home=node_daemon_home,
             minimum_gas_prices=minimum_gas_prices,
@@ -77,7 +80,8 @@ def init_files(
 )
 @click.option("--v", "--validator-count", "validators", type=int, default=4, show_default=True, help="Validators.")
 @click.option("--chain-id", default="lamppost-local", show_default=True, help="Name of the chain.")
-def start(output_dir: Path, validators: int, chain_id: str) -> None:
+@click.option("--port-offset", type=int, default=0, show_default=True, help="Added to the ports of new nodes.")
+def start(output_dir: Path, validators: int, chain_id: str, port_offset: int) -> None:
     """Run all nodes of a network on this machine until Ctrl-C."""
     from chain.node.logs import configure_logs
     from chain.node.processes import homes_in, run_testnet
@@ -85,6 +89,6 @@ def start(output_dir: Path, validators: int, chain_id: str) -> None:
 
     configure_logs()
     if not output_dir.exists():
-        init_files(Testnet(output_dir, validators=validators, chain_id=chain_id, single_host=True))
+        init_files(Testnet(output_dir, validators, chain_id, single_host=True, port_offset=port_offset))
         click.echo(f"made {validators} nodes in {output_dir}")
     run_testnet(homes_in(output_dir))

@@ -15,6 +15,8 @@ from chain.primitives.errors import SdkCode
 
 BATCH = 256
 """Most receipts in one MsgSubmitWork (the chain's default limit)."""
+GAS_ADJUSTMENT = 1.5
+"""Gas asked for over gas simulated: when an epoch closes in between, receipts cost a little more."""
 
 _BAD_CONTENT = {("sdk", SdkCode.TX_DECODE), ("sdk", SdkCode.INVALID_REQUEST), ("sdk", SdkCode.TX_TOO_LARGE)}
 """Refusals that come from what a transaction holds, not from who sends it or when."""
@@ -37,7 +39,7 @@ class BatchSubmitter:
         self._queue = queue
         self._log = log
         self._interval = interval
-        self._options = options
+        self._options = {"gas_adjustment": GAS_ADJUSTMENT, **options}
         self._stopping = threading.Event()
 
     def stop(self) -> None:

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -39,7 +40,7 @@ class GatewayServer:
         log: Callable[..., None],
         request_seconds: float = REQUEST_SECONDS,
     ) -> None:
-        self._server = _Server((host, port), _handler(intake, queue, log), log, request_seconds)
+        self._server = _Server((host, port), _Desk(intake, queue, log), request_seconds)
         self._thread = threading.Thread(target=self._server.serve_forever, name="gateway-http", daemon=True)
 
     @property
@@ -58,15 +59,41 @@ class GatewayServer:
         self._thread.join()
 
 
+@dataclass(frozen=True)
+class _Desk:
+    """Answers what devices ask, with an HTTP status each."""
+
+    intake: Intake
+    queue: ReceiptQueue
+    log: Callable[..., None]
+
+    def take(self, raw: bytes) -> tuple[int, dict[str, Any]]:
+        try:
+            outcome = self.queue.put(self.intake.check(raw))
+        except BadReceipt as error:
+            self.log("receipt_refused", reason=str(error))
+            return 400, {"fate": Fate.REJECTED.value, "reason": str(error)}
+        except QueueFull as error:
+            return 503, {"reason": str(error)}
+        except ClientError as error:
+            return 503, {"reason": f"the gateway's node is away: {error}"}
+        return (202 if outcome.fate is Fate.WAITING else 200), _plain(outcome)
+
+    def find(self, device: str, epoch: int) -> tuple[int, dict[str, Any]]:
+        try:
+            outcome = self.queue.find(bytes(DeviceId.parse(device)), epoch)
+        except ValueError as error:
+            return 400, {"reason": str(error)}
+        return (404, {"reason": "no such receipt here"}) if outcome is None else (200, _plain(outcome))
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(
-        self, address: tuple[str, int], handler: Any, log: Callable[..., None], request_seconds: float
-    ) -> None:
-        super().__init__(address, handler)
-        self._log = log
+    def __init__(self, address: tuple[str, int], desk: _Desk, request_seconds: float) -> None:
+        super().__init__(address, _Handler)
+        self.desk = desk
         self._request_seconds = request_seconds
         self._slots = threading.BoundedSemaphore(MAX_CONNECTIONS)
         self._waiting_since: dict[Any, float] = {}
@@ -90,7 +117,7 @@ class _Server(ThreadingHTTPServer):
         """Say in one line what went wrong with a connection; most often it was closed by the other side."""
         error = sys.exception()
         if not isinstance(error, OSError):
-            self._log("request_failed", error=f"{type(error).__name__}: {error}")
+            self.desk.log("request_failed", error=f"{type(error).__name__}: {error}")
 
     def process_request(self, request: Any, client_address: Any) -> None:
         if not self._slots.acquire(blocking=False):
@@ -107,78 +134,56 @@ class _Server(ThreadingHTTPServer):
             self._slots.release()
 
 
-def _handler(intake: Intake, queue: ReceiptQueue, log: Callable[..., None]) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        server_version = "lampd-gateway"
-        sys_version = ""
-        timeout = REQUEST_SECONDS
-        server: _Server
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version = "lampd-gateway"
+    sys_version = ""
+    timeout = REQUEST_SECONDS
+    server: _Server
 
-        def handle_one_request(self) -> None:
-            self.server.begin_request(self.connection)
-            super().handle_one_request()
+    def handle_one_request(self) -> None:
+        self.server.begin_request(self.connection)
+        super().handle_one_request()
 
-        def do_POST(self) -> None:
-            if self.path != "/v1/receipts":
-                self.close_connection = True
-                self._answer(404, {"reason": "no such path"})
-                return
-            size = _number(self.headers.get("Content-Length", ""))
-            if size is None or size > MAX_RECEIPT:
-                self.close_connection = True
-                self._answer(413, {"reason": f"a receipt is at most {MAX_RECEIPT} bytes, with a Content-Length"})
-                return
-            body = self.rfile.read(size)
-            if len(body) < size:
-                self.close_connection = True
-                return
-            self._answer(*_take(body))
+    def do_POST(self) -> None:
+        if self.path != "/v1/receipts":
+            self.close_connection = True
+            self._answer(404, {"reason": "no such path"})
+            return
+        size = _number(self.headers.get("Content-Length", ""))
+        if size is None or size > MAX_RECEIPT:
+            self.close_connection = True
+            self._answer(413, {"reason": f"a receipt is at most {MAX_RECEIPT} bytes, with a Content-Length"})
+            return
+        body = self.rfile.read(size)
+        if len(body) < size:
+            self.close_connection = True
+            return
+        self._answer(*self.server.desk.take(body))
 
-        def do_GET(self) -> None:
-            parts = self.path.strip("/").split("/")
-            if parts == ["health"]:
-                self._answer(200, {"waiting": queue.waiting})
-                return
-            epoch = _number(parts[3]) if len(parts) == 4 and parts[:2] == ["v1", "receipts"] else None
-            if epoch is None:
-                self._answer(404, {"reason": "no such path"})
-            else:
-                self._answer(*_find(parts[2], epoch))
+    def do_GET(self) -> None:
+        parts = self.path.strip("/").split("/")
+        if parts == ["health"]:
+            self._answer(200, {"waiting": self.server.desk.queue.waiting})
+            return
+        epoch = _number(parts[3]) if len(parts) == 4 and parts[:2] == ["v1", "receipts"] else None
+        if epoch is None:
+            self._answer(404, {"reason": "no such path"})
+        else:
+            self._answer(*self.server.desk.find(parts[2], epoch))
 
-        def log_message(self, format: str, *args: Any) -> None:
-            """Say nothing a request; what matters is logged as events."""
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing a request; what matters is logged as events."""
 
-        def _answer(self, status: int, content: dict[str, Any]) -> None:
-            body = json.dumps(content).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            if self.close_connection:
-                self.send_header("Connection", "close")
-            self.end_headers()
-            self.wfile.write(body)
-
-    def _take(raw: bytes) -> tuple[int, dict[str, Any]]:
-        try:
-            outcome = queue.put(intake.check(raw))
-        except BadReceipt as error:
-            log("receipt_refused", reason=str(error))
-            return 400, {"fate": Fate.REJECTED.value, "reason": str(error)}
-        except QueueFull as error:
-            return 503, {"reason": str(error)}
-        except ClientError as error:
-            return 503, {"reason": f"the gateway's node is away: {error}"}
-        return (202 if outcome.fate is Fate.WAITING else 200), _plain(outcome)
-
-    def _find(device: str, epoch: int) -> tuple[int, dict[str, Any]]:
-        try:
-            outcome = queue.find(bytes(DeviceId.parse(device)), epoch)
-        except ValueError as error:
-            return 400, {"reason": str(error)}
-        return (404, {"reason": "no such receipt here"}) if outcome is None else (200, _plain(outcome))
-
-    return Handler
+    def _answer(self, status: int, content: dict[str, Any]) -> None:
+        body = json.dumps(content).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(body)
 
 
 def _number(text: str) -> int | None:

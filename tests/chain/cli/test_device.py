@@ -62,7 +62,9 @@ def test_an_agent_has_exactly_one_way_to_the_chain(town: Shell, tmp_path: Path, 
 
 def test_a_line_without_end_comes_in_parts(tmp_path: Path) -> None:
     file = tmp_path / "samples"
-    file.write_text('{"a": 1}\n' + "x" * 100_000 + "\n{}\n")
-    with file.open() as source:
+    file.write_bytes(b'{"a": 1}\n' + b"x" * 200_000 + b"\n\xff\n{}")
+    with file.open("rb") as source:
         lines = list(_lines(source))
-    assert [len(line) for line in lines] == [9, 65_536, 34_465, 3]
+    assert (lines[0], lines[-2:]) == ('{"a": 1}', ["\ufffd", "{}"])
+    assert "".join(lines[1:-2]) == "x" * 200_000
+    assert max(map(len, lines)) <= 2 * 65_536

@@ -136,7 +136,7 @@ def test_a_transaction_that_would_fail_is_not_sent(town: Shell, village: Village
     height = village.chain.height
     said = town.fails("tx", "bank", "send", "bob", "999999999lamp", "--from", "alice")
     assert said.startswith("Error: the transaction would fail, nothing was sent:")
-    assert said.endswith("insufficient funds")
+    assert said.endswith("insufficient funds (sdk/5)")
     assert village.chain.height == height
 
 
@@ -152,9 +152,10 @@ def test_a_transaction_that_would_fail_is_not_sent(town: Shell, village: Village
         (("tx", "bnak"), 2, "No such command 'bnak'"),
         (("tx", "bank", "send", "bob", "1lamp", "--form", "alice"), 2, "Did you mean"),
         (("tx", "bank", "send", "bob", "1lamp", "--from", "alice", "--gas", "lots"), 2, "whole number or auto"),
-        (("tx", "decode", "!!"), 1, "Error:"),
+        (("tx", "decode", "!!"), 2, "'!!' is no base64"),
+        (("tx", "decode", "--hex", "xy"), 2, "'xy' is no hex"),
         (("tx", "decode", "aGVsbG8="), 1, "not a transaction"),
-        (("tx", "encode", "/no/such/file"), 1, "/no/such/file"),
+        (("tx", "encode", "/no/such/file"), 1, "Error: /no/such/file: No such file or directory"),
         (("query", "tx", "xyz"), 2, "not a transaction's hash"),
         (("query", "tx", "00" * 32), 1, "is not in a block known to this node"),
         (("query", "bank", "balances", "alice", "--height", "999999"), 1, "not committed"),
@@ -177,7 +178,9 @@ def test_a_node_that_is_not_there_is_named_with_a_hint(shell: Shell) -> None:
 def test_without_waiting_the_hash_is_all(town: Shell) -> None:
     said = town.ok(*SEND, "--no-wait", "-o", "json")
     assert list(said.json) == ["txhash"]
-    assert town.json("query", "tx", said.json["txhash"])["code"] == 0
+    assert town.json("q", "tx", said.json["txhash"])["code"] == 0
+    assert "committed in block" in town.ok("query", "wait-tx", said.json["txhash"]).out
+    assert "was not committed within" in town.fails("query", "wait-tx", "00" * 32, "--timeout", "0.1")
 
 
 def test_a_long_wait_is_told_and_its_end_as_well(town: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

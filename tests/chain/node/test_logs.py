@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import os
+from collections.abc import Callable
 
 import pytest
 
@@ -66,9 +67,17 @@ def test_the_reason_of_an_end_is_the_last_error_else_the_last_line() -> None:
     assert _why("") == "it said nothing"
 
 
-def _why(text: str) -> str:
+def _why(text: str, alarm: Callable[[str], None] | None = None) -> str:
     read, write = os.pipe()
     with os.fdopen(write, "w") as file:
         file.write(text)
     with os.fdopen(read) as stream:
-        return CometLog(stream).why()
+        return CometLog(stream, alarm).why()
+
+
+def test_a_consensus_that_failed_raises_the_alarm() -> None:
+    configure_logs("error", "json", io.StringIO())
+    told: list[str] = []
+    line = '{"_msg":"CONSENSUS FAILURE!!!","level":"error","module":"consensus","err":"no space left on device"}\n'
+    assert _why(line, told.append) == "CONSENSUS FAILURE!!!: no space left on device"
+    assert told == ["CONSENSUS FAILURE!!!: no space left on device"]

@@ -8,7 +8,8 @@ import pytest
 from chain.app import build_app
 from chain.pb.cosmos.bank.v1beta1.query_pb2 import QueryBalanceRequest, QueryBalanceResponse
 from chain.pb.tendermint.abci import types_pb2 as abci
-from chain.runtime.application import APP_VERSION, ProtocolError
+from chain.runtime.application import ProtocolError
+from chain.runtime.core import APP_VERSION
 from chain.testing import TestChain
 from tests.chain.runtime.modules import Plan, module, trouble
 from tests.chain.runtime.transactions import ACCOUNTS, bank_chain, send
@@ -190,3 +191,13 @@ def test_checks_queries_and_blocks_at_once_disturb_nothing() -> None:
                 thread.join()
         assert wrong == []
         assert hashes == [quiet.deliver(*txs).app_hash for txs in blocks]
+
+
+def test_another_genesis_on_the_same_process_takes_no_signature_of_the_first_chain() -> None:
+    with bank_chain() as chain:
+        tx = chain.tx(send(chain))
+        assert chain.check(tx).code == 0
+        request = chain.init_request()
+        request.chain_id = "another-1"
+        chain.app.init_chain(request)
+        assert chain.check(tx).code == 4

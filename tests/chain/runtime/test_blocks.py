@@ -2,10 +2,11 @@
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
+from chain.crypto.batch import Item
 from chain.pb.cosmos.bank.v1beta1.tx_pb2 import MsgSendResponse
 from chain.pb.cosmos.base.abci.v1beta1.abci_pb2 import TxMsgData
 from chain.pb.cosmos.base.v1beta1.coin_pb2 import Coin
@@ -13,6 +14,7 @@ from chain.pb.cosmos.tx.v1beta1.tx_pb2 import TxRaw
 from chain.pb.tendermint.abci import types_pb2 as abci
 from chain.pb.tendermint.types.validator_pb2 import BlockIDFlag
 from chain.primitives.errors import SdkCode, SdkError
+from chain.runtime import signatures
 from chain.runtime.application import ProtocolError
 from chain.sdk.context import Vote
 from chain.store.errors import StoreBrokenError
@@ -138,7 +140,8 @@ def test_the_events_of_a_send_are_those_of_the_cosmos_sdk() -> None:
         tx = chain.tx(send(chain), send(chain, amount="4"), fee="3ulamp")
         signature = base64.b64encode(TxRaw.FromString(tx).signatures[0]).decode()
         result = chain.deliver(tx).tx_results[0]
-        assert all(item.index for event in result.events for item in event.attributes)
+        left_out = {item.key for event in result.events for item in event.attributes if not item.index}
+        assert left_out == {"amount", "fee", "msg_index"}
         shown = [(event.type, *((item.key, item.value) for item in event.attributes)) for event in result.events]
         admission = [
             ("coin_spent", ("spender", alice), ("amount", "3ulamp")),
@@ -238,3 +241,22 @@ def test_a_modules_rejection_keeps_its_own_code(chain: TestChain, plan: Plan) ->
     result = chain.run(trouble(chain.address("alice")))
     assert (result.codespace, result.code) == ("sdk", 35)
     assert result.log == "failed to execute message; message index: 0: no: internal logic error"
+
+
+def test_a_transaction_of_too_many_signers_is_not_verified_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a proposer's transaction of 1 MiB and 1,000 signers would make every node hash a GiB."""
+    names = [f"signer{number}" for number in range(9)]
+    counts: list[int] = []
+
+    def verify_all(items: Sequence[Item]) -> list[bool]:
+        counts.append(len(items))
+        return [True] * len(items)
+
+    with TestChain(accounts=dict.fromkeys(names, "1000ulamp")) as chain:
+        monkeypatch.setattr(signatures, "verify_batch", verify_all)
+        few, many = (
+            chain.tx(*(send(chain, name, names[0], "1") for name in group), signer=group, sequence=0)
+            for group in (names[1:8], names)
+        )
+        assert [result.code for result in chain.deliver(few, many).tx_results] == [0, 14]
+    assert counts == [7]

@@ -122,3 +122,12 @@ def test_the_price_is_asked_again_at_a_recheck() -> None:
     with bank_chain(gas_prices=parse_gas_prices("1ulamp")) as chain:
         tx = chain.tx(send(chain), fee="99999ulamp", gas=100_000)
         assert chain.check(tx, recheck=True).code == 13
+
+
+def test_what_is_refused_takes_no_memory() -> None:
+    with bank_chain() as chain:
+        good, bad = chain.tx(send(chain)), chain.tx(send(chain), sign_with="bob", sequence=1)
+        assert [chain.check(tx).code for tx in (good, bad)] == [0, 4]
+        cache = chain.app._cache
+        assert good in cache._young and bad not in cache._young
+        assert cache._bytes == len(good)

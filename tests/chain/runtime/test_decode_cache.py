@@ -44,3 +44,17 @@ def test_what_is_used_again_outlives_its_generation(monkeypatch: pytest.MonkeyPa
             with pytest.raises(ModuleError):
                 cache.decode(b"number %d" % number)
             assert cache.decode(raw) is kept
+
+
+def test_a_forgotten_transaction_is_decoded_anew() -> None:
+    with bank_chain() as chain:
+        cache = DecodeCache(Router(chain.app.modules))
+        raw = chain.tx(send(chain))
+        first = cache.decode(raw)
+        cache.forget(raw)
+        cache.forget(b"never seen")
+        assert cache._bytes == 0
+        second = cache.decode(raw)
+        assert second is not first
+        cache.clear()
+        assert cache.decode(raw) is not second

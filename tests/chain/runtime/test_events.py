@@ -19,7 +19,7 @@ def test_bytes_and_messages_agree(events: list[Event], extra: tuple[tuple[str, s
     for event in events:
         made = expected.events.add(type=event.type)
         for key, value in (*event.attributes, *extra):
-            made.attributes.add(key=key, value=value, index=True)
+            made.attributes.add(key=key, value=value, index=key != "amount")
     found = ExecTxResult(code=5, log="x")
     found.MergeFromString(encode_events(RESULT_FIELD, events, extra))
     assert found == expected
@@ -33,4 +33,4 @@ def test_what_is_remembered_of_attributes_is_bounded() -> None:
         encode_events(RESULT_FIELD, [Event("e", (("key", str(number)),))])
     encode_events(RESULT_FIELD, [Event("e", (("key", "v" * 100_000),))])
     assert len(events_module._attributes) <= 8_192
-    assert max(map(len, events_module._attributes.values())) <= 256
+    assert max(map(len, events_module._attributes.values())) <= 1_010

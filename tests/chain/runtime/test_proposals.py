@@ -31,7 +31,10 @@ def test_the_size_of_a_transaction_is_what_protobuf_takes_for_it(raw: bytes) -> 
 
 def test_a_proposal_is_cut_at_the_bytes_that_protobuf_takes() -> None:
     with bank_chain() as chain:
-        txs = [chain.tx(send(chain), memo="m" * size) for size in (0, 50, 200)]
+        txs = [
+            chain.tx(send(chain, name), signer=name, memo="m" * size)
+            for name, size in (("alice", 0), ("bob", 50), ("carol", 200))
+        ]
         whole = sum(map(wire_size, txs))
         assert prepare(chain, txs, whole) == txs
         assert prepare(chain, txs, whole - 1) == txs[:2]
@@ -49,11 +52,26 @@ def test_no_limit_of_bytes_is_the_consensus_engines_own() -> None:
 
 def test_a_proposal_is_cut_at_the_gas_of_a_block() -> None:
     with bank_chain(max_gas=1_000_000) as chain:
-        txs = [chain.tx(send(chain), gas=gas) for gas in (600_000, 500_000, 400_000)]
+        txs = [
+            chain.tx(send(chain, name), signer=name, gas=gas)
+            for name, gas in (("alice", 600_000), ("bob", 500_000), ("carol", 400_000))
+        ]
         chosen = prepare(chain, txs)
         assert chosen == [txs[0], txs[2]]
         assert process(chain, chosen) == ACCEPT
         assert process(chain, txs[:2]) == REJECT
+
+
+def test_what_follows_a_transaction_that_does_not_fit_waits_with_it() -> None:
+    """Given a queue of one sender whose second does not fit, when a block is built, then the third waits, too."""
+    with bank_chain(max_gas=1_000_000) as chain:
+        first, second, third, fourth = (chain.tx(send(chain), gas=gas) for gas in (600_000, 500_000, 100_000, 100_000))
+        other = chain.tx(send(chain, "carol"), signer="carol", gas=100_000)
+        chosen = prepare(chain, [first, second, third, other, fourth])
+        assert chosen == [first, other]
+        assert [result.code for result in chain.deliver(*chosen).tx_results] == [0, 0]
+        rest = prepare(chain, [second, third, fourth])
+        assert [result.code for result in chain.deliver(*rest).tx_results] == [0, 0, 0]
 
 
 def test_undecodable_and_repeated_transactions_are_dropped_and_rejected() -> None:

@@ -192,6 +192,7 @@ def test_consensus_parameters_are_those_of_genesis(chain: TestChain) -> None:
     params = chain.query(path, consensus_pb.QueryParamsRequest(), consensus_pb.QueryParamsResponse).params
     assert (params.block.max_bytes, params.block.max_gas) == (4 << 20, -1)
     assert list(params.validator.pub_key_types) == ["ed25519"]
+    assert params.version.app == chain.app.info(abci.RequestInfo()).app_version
 
 
 def test_the_chain_and_its_validators_are_told(chain: TestChain) -> None:
@@ -315,3 +316,9 @@ def test_a_key_longer_than_any_that_can_be_written_is_absent(
     chain.deliver()
     answer = chain.app.query(abci.RequestQuery(path="/store/bank/key", data=b"k" * size, height=height, prove=prove))
     assert (answer.code, answer.value) == (0, b"")
+
+
+def test_a_simulated_transaction_is_not_remembered(chain: TestChain) -> None:
+    tx = chain.tx(send(chain), gas=0)
+    chain.simulate(tx)
+    assert tx not in chain.app._cache._young and chain.app._cache._bytes == 0

@@ -63,7 +63,7 @@ def test_the_store_and_the_oracle_give_the_worked_example(tmp_path: Path) -> Non
     assert [op.key for op in ops] == [b"ab", b"bank"]
     # The commitment wraps the existence proof in a tag and a one-byte length.
     proof = ops[0].data[2:]
-    assert len(proof) == VECTOR["proof_of_6162"]["length"]
+    assert len(ops[0].data) == VECTOR["proof_of_6162"]["length"]
     leaves = VECTOR["leaves"]
     steps = [
         ("02040220" + leaves["61"] + "20", ""),

@@ -152,6 +152,7 @@ def test_work_sees_a_device_with_its_models_and_networks_weights(world: World) -
         max_units=24,
         hardware_bp=10_000,
         level_bp=5_000,
+        registered_at=registry(world.chain).device(world.chain.ctx(), number).registered_at,
     )
 
 

@@ -41,6 +41,12 @@ def test_export_import_export_is_identical(world: World) -> None:
         assert again.export()["device_registry"] == exported["device_registry"]
 
 
+def test_deposits_and_bonds_that_nobody_holds_are_a_mistake(section: Section) -> None:
+    with pytest.raises(GenesisError, match="the module's account has 0") as caught:
+        TestChain(genesis={"device_registry": section})
+    assert caught.value.path == "device_registry.networks"
+
+
 def test_what_is_derived_is_there_after_import(world: World) -> None:
     """Every key and value of the store, indexes and counts included, is as it was."""
 

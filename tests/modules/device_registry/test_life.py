@@ -10,7 +10,8 @@ from chain.pb.lamppost.device_registry.v1 import query_pb2
 from chain.pb.lamppost.device_registry.v1 import tx_pb2 as pb
 from chain.pb.lamppost.device_registry.v1 import types_pb2 as types
 from chain.testing import TestChain
-from tests.modules.device_registry.world import device_key, device_message, network_message, start
+from modules.device_registry.errors import RegistryCode
+from tests.modules.device_registry.world import PARAMS, device_key, device_message, network_message, start
 
 PEOPLE = ("alice", "bob")
 DEVICES = tuple(range(4))
@@ -127,3 +128,15 @@ def test_all_deposits_and_bonds_come_back_when_everything_ends(retired: int) -> 
             chain.ok(pb.MsgRetireDevice(owner=alice, device_id=device), signer="alice")
         chain.ok(pb.MsgCloseNetwork(admin=str(chain.address("founder")), network=1), signer="founder")
         assert chain.export()["bank"]["balances"] == before
+
+
+def test_a_bond_stays_for_its_time_so_that_it_stands_for_one_device_only() -> None:
+    """Given a bond of 100 s, when the device would retire a second before they are over, then it cannot."""
+    with start(device_registry={"params": {**PARAMS, "bond_seconds": "100"}}) as chain:
+        chain.ok(network_message(chain), signer="founder")
+        chain.ok(device_message(chain, "a", "alice"), signer="alice")
+        retire = pb.MsgRetireDevice(owner=str(chain.address("alice")), device_id=str(device_key("a").device_id))
+        result = chain.run(retire, signer="alice", seconds=99)
+        assert (result.codespace, result.code) == ("device_registry", RegistryCode.BOND_LOCKED)
+        assert "locked for 1 more seconds" in result.log
+        chain.ok(retire, signer="alice", seconds=1)

@@ -40,7 +40,7 @@ def test_every_message_and_query_has_a_command_with_help_and_example(item: Messa
     assert re.fullmatch(r"[a-z-]+", command.name)
     assert command.help.endswith(".")
     tree = "tx" if isinstance(item, Message) else "query"
-    assert command.example.startswith(f"lampd {tree} device_registry {command.name}")
+    assert command.example.startswith(f"lampd {tree} device-registry {command.name}")
     for arg in (*command.args, *command.options):
         assert arg.help
 

@@ -383,8 +383,8 @@ CASES = [
     for message, cases in TABLES.items()
     for case in cases
 ]
-ELSEWHERE = {Code.TOO_MANY_WEIGHTED_NETWORKS}
-"""Needs a world of its own: test_networks.py."""
+ELSEWHERE = {Code.TOO_MANY_WEIGHTED_NETWORKS, Code.BOND_LOCKED}
+"""Need worlds of their own: test_networks.py, test_life.py."""
 
 
 @pytest.mark.parametrize(("case", "signer", "make", "code"), CASES)

@@ -74,6 +74,7 @@ class Registered:
     max_units: int = 1_000
     hardware_bp: int = 10_000
     level_bp: int = 10_000
+    registered_at: int = 0
 
 
 class Registry:

@@ -1,12 +1,15 @@
 """The genesis section of work: read back what was written, and name the path of what is wrong."""
 
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from chain.primitives.ids import DeviceId
 from chain.sdk.module import GenesisError
+from chain.testing import TestChain
+from modules.reward_emission.state import RESERVE
 from modules.work import genesis
 from modules.work.params import Params
 from modules.work.state import Clock
@@ -60,6 +63,7 @@ def test_a_bad_field_is_named_by_its_path(path: str, value: Any, named: str) -> 
 
 def test_an_export_equals_what_was_imported() -> None:
     fleet = Fleet()
+    RESERVE.set(fleet.ctx, replace(fleet.world.keeper.reserve(fleet.ctx), epochs_closed=7))
     genesis.init(fleet.ctx, fleet.keeper, GOOD)
     assert genesis.export(fleet.ctx, fleet.keeper) == GOOD
 
@@ -81,3 +85,9 @@ def test_the_default_starts_epoch_0_at_the_genesis_time() -> None:
         **genesis.default(),
         "clock": {"epoch": "0", "start": str(START), "seconds": "86400"},
     }
+
+
+def test_a_clock_that_the_ledger_contradicts_is_refused() -> None:
+    with pytest.raises(GenesisError) as caught, TestChain(genesis={"work": GOOD}):
+        pass
+    assert caught.value.path == "work.clock.epoch"

@@ -11,6 +11,7 @@ from chain.primitives.ids import DeviceId
 from chain.sdk.gas import RECEIPT
 from chain.testing import QueryFailed
 from modules.work.errors import WorkCode
+from tests.modules.device_registry.world import device_message
 from tests.modules.work.village import EPOCH_SECONDS, PATH, Village, refused
 
 SECOND = 1_000_000_000
@@ -129,12 +130,32 @@ def test_the_clock_survives_a_restart_and_an_export(village: Village) -> None:
 
 
 def test_what_is_no_receipt_costs_gas_all_the_same(village: Village) -> None:
-    """Given receipts of no bytes, when a message is full of them, then each pays for its verdict and its event."""
+    """Given receipts of noise, when a message is full of them, then each pays for its verdict and its event."""
     message = tx_pb2.MsgSubmitWork(submitter=str(village.chain.address("gateway")))
     for _ in range(256):
-        message.receipts.add()
+        message.receipts.add(signature=bytes(64))
     result = village.chain.run(message, signer="gateway")
     assert result.code == 0
     assert result.gas_used > 256 * RECEIPT
     result = village.chain.run(message, signer="gateway", gas=256 * RECEIPT)
     assert (result.codespace, result.code) == ("sdk", SdkCode.OUT_OF_GAS)
+
+
+def test_a_message_of_next_to_nothing_is_refused_whole(village: Village) -> None:
+    message = tx_pb2.MsgSubmitWork(submitter=str(village.chain.address("gateway")))
+    for _ in range(256):
+        message.receipts.add(units=1)
+    assert refused(village, message, "gateway") == ("work", WorkCode.MALFORMED_RECEIPT)
+
+
+def test_a_device_has_no_work_of_an_epoch_that_ended_before_it_was_registered(village: Village) -> None:
+    """Given a device registered in epoch 1, when it reports on 0 and 1, then only 1 counts; in epoch 2 it may on 1."""
+    chain = village.chain
+    chain.advance(EPOCH_SECONDS)
+    late = device_message(chain, "late", "alice"), device_message(chain, "later", "alice")
+    chain.ok(*late, signer="alice", seconds=0)
+    assert village.epoch() == 1
+    codes = village.submit(village.receipt("late", epoch=0, sequence=1), village.receipt("late"))
+    assert codes == [WorkCode.EPOCH_OUTSIDE_WINDOW, 0]
+    chain.advance(EPOCH_SECONDS)
+    assert village.submit(village.receipt("later", epoch=1, sequence=1), village.receipt("later")) == [0, 0]

@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from google.protobuf.message import Message as ProtoMessage
 
+from chain.app import default_genesis
 from chain.pb.lamppost.device_registry.v1 import tx_pb2 as registry_tx
 from chain.pb.lamppost.reward_emission.v1 import query_pb2 as emission_query
 from chain.pb.lamppost.reward_emission.v1 import tx_pb2 as emission_tx
@@ -20,6 +21,7 @@ PEOPLE = ("alice", "bob", "council", "founder", "gateway")
 MONEY = "100000000000000ulamp"
 PATH = "/lamppost.work.v1.Query"
 EMISSION = "/lamppost.reward_emission.v1.Query"
+REGISTRY = {**default_genesis()["device_registry"]["params"], "bond_seconds": "0"}
 
 
 class Village:
@@ -31,7 +33,9 @@ class Village:
     def __init__(self, **genesis: Any) -> None:
         params = {"params": {"epoch_seconds": str(EPOCH_SECONDS), "max_receipts": 256}}
         self.chain = TestChain(
-            accounts=dict.fromkeys(PEOPLE, MONEY), genesis={"work": params, **genesis}, authority="council"
+            accounts=dict.fromkeys(PEOPLE, MONEY),
+            genesis={"work": params, "device_registry": {"params": REGISTRY}, **genesis},
+            authority="council",
         )
         chain = self.chain
         chain.ok(network_message(chain), network_message(chain, "storage", "DRN"), signer="founder")

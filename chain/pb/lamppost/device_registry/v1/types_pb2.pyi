@@ -368,6 +368,7 @@ class Params(google.protobuf.message.Message):
     MAX_WEIGHT_BP_FIELD_NUMBER: builtins.int
     MAX_UNITS_FIELD_NUMBER: builtins.int
     MAX_WEIGHTED_NETWORKS_FIELD_NUMBER: builtins.int
+    BOND_SECONDS_FIELD_NUMBER: builtins.int
     network_deposit: builtins.int
     """Deposit for a network, in ulamp."""
     device_bond: builtins.int
@@ -380,6 +381,8 @@ class Params(google.protobuf.message.Message):
     """Highest maximum of units per epoch that a model may have."""
     max_weighted_networks: builtins.int
     """Networks with an emission weight above 0, at most: what closing an epoch may cost."""
+    bond_seconds: builtins.int
+    """Seconds from its registration on in which a device's bond stays and the device cannot retire."""
     def __init__(
         self,
         *,
@@ -389,8 +392,9 @@ class Params(google.protobuf.message.Message):
         max_weight_bp: builtins.int = ...,
         max_units: builtins.int = ...,
         max_weighted_networks: builtins.int = ...,
+        bond_seconds: builtins.int = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["device_bond", b"device_bond", "max_models", b"max_models", "max_units", b"max_units", "max_weight_bp", b"max_weight_bp", "max_weighted_networks", b"max_weighted_networks", "network_deposit", b"network_deposit"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["bond_seconds", b"bond_seconds", "device_bond", b"device_bond", "max_models", b"max_models", "max_units", b"max_units", "max_weight_bp", b"max_weight_bp", "max_weighted_networks", b"max_weighted_networks", "network_deposit", b"network_deposit"]) -> None: ...
 
 global___Params = Params
 
