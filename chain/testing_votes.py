@@ -56,15 +56,15 @@ class CometSet:
     def __init__(self, initial_height: int, validators: Iterable[ValidatorUpdate]) -> None:
         first = {update.pub_key.ed25519: update.power for update in validators}
         self._initial = initial_height
-        self._sets: dict[int, Mapping[bytes, int]] = {initial_height: first, initial_height + 1: first}
+        self._since: list[tuple[int, Mapping[bytes, int]]] = [(0, first)]
 
     def at(self, height: int) -> Mapping[bytes, int]:
-        """Return the powers by key that hold at a height, up to the next but one."""
-        return self._sets[height]
+        """Return the powers by key that hold at a height; what is not told yet is as it was."""
+        return next(powers for since, powers in reversed(self._since) if since <= height)
 
     def apply(self, height: int, updates: Iterable[ValidatorUpdate]) -> None:
         """Take the updates of a block. Raises: AssertionError where CometBFT would panic."""
-        after = dict(self._sets[height + 1])
+        after = dict(self.at(height + 1))
         seen: dict[bytes, bool] = {}
         for update in updates:
             key = update.pub_key.ed25519
@@ -77,15 +77,15 @@ class CometSet:
                 raise AssertionError("CometBFT fails to find a validator to remove")
         if (seen and not after) or sum(after.values()) > MAX_TOTAL_POWER:
             raise AssertionError("CometBFT cannot go on with this validator set")
-        self._sets[height + 2] = after
-        self._sets.pop(height - 2, None)
+        if seen:
+            self._since.append((height + 2, after))
 
     def commit_of(self, height: int, absent: Container[bytes]) -> CommitInfo:
         """Return the last commit that comes with a block: those of the height before, without the absent keys."""
         info = CommitInfo()
         if height <= self._initial:
             return info
-        for key, power in sorted(self._sets[height - 1].items()):
+        for key, power in sorted(self.at(height - 1).items()):
             vote = info.votes.add()
             vote.validator.address, vote.validator.power = sha256(key).digest()[:20], power
             here = key not in absent
