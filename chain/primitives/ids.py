@@ -73,7 +73,6 @@ class Address(_Id20):
     __slots__ = ()
     PREFIX = ADDRESS_PREFIX
 
-
     @classmethod
     def parse_operator(cls, text: str) -> Self:
         """Read the text of a validator's operator, the account with another prefix. Raises: ValueError."""
