@@ -15,6 +15,7 @@ from pathlib import Path
 from chain.client import Client, ClientError
 from chain.node.errors import NodeError
 from chain.node.home import Home
+from chain.node.ports import require_free
 from chain.node.processes import Processes, last_line
 from localnet.fleet_process import Helpers
 from localnet.founding import device_key, found, register_devices, set_up_networks
@@ -86,6 +87,12 @@ def _arguments() -> argparse.Namespace:
 def run(layout: Layout, stopping: threading.Event, seconds: float, plain: bool, say: Callable[[str], None]) -> None:
     """Bring everything up, show it, take everything down. Raises: NodeError, ClientError, OSError."""
     homes = found(layout, say)
+    # Else the node of somebody else at this port would be taken for ours.
+    for home in homes:
+        try:
+            require_free(home.comet_config())
+        except NodeError as error:
+            raise NodeError(f"{home.path}: {error}") from error
     with ExitStack() as stack:
         nodes = Processes(homes)
         stack.callback(nodes.stop_all)

@@ -4,12 +4,12 @@ import threading
 from collections.abc import Callable
 
 from chain.client import Client, ClientError
-from chain.client.amounts import show_lamp
 from chain.pb.cosmos.base.abci.v1beta1.abci_pb2 import TxMsgData
 from chain.pb.lamppost.reward_emission.v1.tx_pb2 import MsgClaim, MsgClaimResponse
 from chain.primitives.coins import BASE_DENOM, Coin
 from localnet.founding import device_key
 from localnet.layout import FLEET, Layout, owner_of
+from localnet.screen import show_lamp
 from localnet.watch import last_closed_epoch
 
 CLAIM_BATCH = 100

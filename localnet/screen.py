@@ -19,7 +19,7 @@ def render(view: View) -> Any:
     from rich.text import Text
 
     head = Text.assemble(
-        ("Lamppost localnet", "bold"),
+        ("Lamppost", "bold"),
         f"  epoch {view.epoch}, {_seconds_left(view)} s left  {view.transactions:,} transactions  "
         f"supply {view.supply // 10**6:,} LAMP",
         no_wrap=True,
@@ -53,8 +53,8 @@ def _networks(view: View) -> Any:
     closed = f"pool of epoch {view.closed_epoch}" if view.closed_epoch >= 0 else "pool"
     table = _table("network", "devices", closed, right=frozenset({"devices", closed}))
     for name in FLEET:
-        table.add_row(name, str(view.devices.get(name, 0)), _lamp(view.pools.get(name, 0)))
-    table.add_row("emitted", "", _lamp(view.emitted), style="dim")
+        table.add_row(name, str(view.devices.get(name, 0)), show_lamp(view.pools.get(name, 0)))
+    table.add_row("emitted", "", show_lamp(view.emitted), style="dim")
     return table
 
 
@@ -62,13 +62,13 @@ def _earners(view: View) -> Any:
     rows = max(3, min(20, shutil.get_terminal_size().lines - _OTHER_LINES))
     table = _table("device", "units", "earned", right=frozenset({"units", "earned"}))
     for earner in view.earners[:rows]:
-        table.add_row(earner.name, f"{earner.units:,}", _lamp(earner.ulamp))
+        table.add_row(earner.name, f"{earner.units:,}", show_lamp(earner.ulamp))
     if not view.earners:
         table.add_row("(no receipts yet)", "", "")
     return table
 
 
-def _lamp(ulamp: int) -> str:
+def show_lamp(ulamp: int) -> str:
     """Return an amount to the hundredth, as wide as the screen can afford."""
     return f"{ulamp // 10_000 / 100:,.2f} LAMP"
 

@@ -25,6 +25,7 @@ class NodeView:
     peers: int = 0
     catching_up: bool = False
     alive: bool = False
+    id: str = ""
 
 
 @dataclass(slots=True)
@@ -160,8 +161,13 @@ def _refresh_node(node: NodeView, rpc: RpcClient) -> None:
     except ClientError:
         node.alive = False
         return
+    identity = str(status["node_info"]["id"])
+    node.id = node.id or identity
+    # When ours is down, another network on this machine may take its port.
+    node.alive = identity == node.id
+    if not node.alive:
+        return
     sync = status["sync_info"]
-    node.alive = True
     node.height = int(sync["latest_block_height"])
     node.app_hash = sync["latest_app_hash"]
     node.catching_up = bool(sync["catching_up"])

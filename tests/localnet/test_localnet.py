@@ -107,7 +107,7 @@ def test_devices_earn_owners_claim_and_a_second_start_goes_on(localnet: Localnet
     gateway = localnet.wait(r"gateways take receipts at http://127.0.0.1:(\d+)")
     assert int(gateway[1]) > 8700, "the port was taken"
     localnet.wait(r"emitted=[1-9]\d* paid_devices=[1-9]")
-    localnet.wait(r"owner claimed [0-9.]+lamp, sent [0-9.]+lamp to bob")
+    localnet.wait(r"owner claimed [0-9,.]+ LAMP, sent [0-9,.]+ LAMP to bob")
     forged = localnet.forge(f"http://127.0.0.1:{gateway[1]}")
     assert "gateway: rejected: the signature is not the device key's" in forged
     assert "chain: rejected: the device key did not sign this receipt" in forged
@@ -164,3 +164,18 @@ def test_a_second_localnet_on_the_same_folder_is_refused(localnet: Localnet) -> 
         time.sleep(2.5)
         assert client.rpc.height() > height, "the first one goes on"
     assert localnet.stop() == 0
+
+
+def test_a_strangers_node_at_the_port_of_ours_is_not_taken_for_it(localnet: Localnet) -> None:
+    localnet.start()
+    localnet.wait("starting 1 validators")
+    assert localnet.stop(signal.SIGINT) == 0
+    (home,) = homes_in(localnet.data / "testnet")
+    port = int(str(home.comet_config()["rpc.laddr"]).rpartition(":")[2])
+    with socket.socket() as stranger:
+        stranger.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        stranger.bind(("127.0.0.1", port))
+        stranger.listen()
+        localnet.start()
+        localnet.wait(rf"Error: .*node0.*: port {port} \(rpc.laddr\) is taken by another program")
+        assert localnet.process is not None and localnet.process.wait(20) == 1

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from chain.client.client import Client
+from chain.client.errors import ClientError
 from chain.pb.lamppost.work.v1 import query_pb2
 
 
@@ -24,6 +25,9 @@ class EpochClock:
 
 
 def read_clock(client: Client) -> EpochClock:
-    """Ask the node for the running epoch. Raises: ClientError."""
+    """Ask the node for the running epoch. Raises: ClientError, also when the address leads to another chain by now."""
+    found = client.rpc.chain_id()
+    if found != client.chain_id:
+        raise ClientError(f"the node is of chain {found}, not of {client.chain_id}")
     answer = client.query("/lamppost.work.v1.Query/Epoch", query_pb2.QueryEpochRequest(), query_pb2.QueryEpochResponse)
     return EpochClock(answer.epoch, answer.start, answer.end - answer.start)

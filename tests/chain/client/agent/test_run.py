@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chain.client import Client, QueryFailed
+from chain.client import Client, ClientError, QueryFailed
 from chain.client.agent import run as run_module
 from chain.client.agent.agent import Agent, Measure
 from chain.client.agent.clock import EpochClock, read_clock
@@ -107,6 +107,25 @@ def test_a_clock_never_goes_back(box: Box, monkeypatch: pytest.MonkeyPatch) -> N
     stopping.set()
     worker.join(10)
     assert journal.open_epochs(before=100) == [9]
+    journal.close()
+
+
+def test_the_clock_of_another_chain_is_not_taken(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = read_clock(box.client)
+    monkeypatch.setattr(box.client.rpc, "chain_id", lambda: "elsewhere-1")
+    with pytest.raises(ClientError, match=f"the node is of chain elsewhere-1, not of {CHAIN_ID}"):
+        read_clock(box.client)
+    loop, journal = box.loop(device_key("a"), known)
+    box.village.next_epoch()
+    stopping = threading.Event()
+    worker = threading.Thread(target=loop.run, args=(["{}"], stopping))
+    worker.start()
+    threading.Event().wait(0.2)
+    stopping.set()
+    worker.join(10)
+    assert "node_away" in box.log.events
+    assert box.hand.taken == []
+    assert journal.open_epochs(before=100) != []
     journal.close()
 
 
