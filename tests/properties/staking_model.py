@@ -137,6 +137,11 @@ class Model:
         """Let stake wait for its time."""
         taken = self._leave(delegator, name, Fraction(amount))
         entries = self.entries.setdefault((delegator, name), [])
+        for entry in entries:
+            if (entry.height, entry.due) == (height, now + self.unbonding):  # one entry for all of a block
+                entry.initial += taken
+                entry.balance += taken
+                return
         entries.append(Entry(height, now + self.unbonding, taken, taken))
 
     def redelegate(self, delegator: str, source: str, target: str, amount: int, height: int, due: int) -> None:
