@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from chain.client import Client, ClientError
+from chain.client.agent.clock import read_clock
 from chain.node.errors import NodeError
 from chain.node.home import Home
 from chain.node.ports import require_free
@@ -127,8 +128,9 @@ def _wait_for_block(client: Client, nodes: Processes, stopping: threading.Event)
         for home, code in nodes.ended():
             raise NodeError(f"{home.path.parent.name} ended with exit code {code}: {last_line(home)}")
         try:
-            status = client.rpc.status()["sync_info"]
-            if int(status["latest_block_height"]) > 0 and not status["catching_up"]:
+            # A block is on record a moment before the application has committed it, so the application is asked, too.
+            if not client.rpc.status()["sync_info"]["catching_up"]:
+                read_clock(client)
                 return True
         except ClientError:
             pass

@@ -63,9 +63,11 @@ class Fleet:
 
     def _refresh(self, clock: EpochClock) -> EpochClock:
         try:
-            return read_clock(self._client)
+            found = read_clock(self._client)
         except ClientError:
             return clock
+        # A node that lags, or a strange one at its port, knows an earlier epoch; epochs never go back.
+        return found if found.epoch >= clock.epoch else clock
 
 
 def main() -> None:

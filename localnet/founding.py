@@ -12,6 +12,7 @@ from chain.node.testnet import ACCOUNT_COINS, STAKE, Testnet, init_files
 from chain.pb.lamppost.device_registry.v1 import query_pb2
 from chain.pb.lamppost.device_registry.v1.tx_pb2 import MsgSetNetworkWeight
 from chain.primitives.coins import BASE_DENOM, Coin
+from chain.primitives.errors import SdkCode
 from localnet.layout import CHAIN_ID, FLEET, NETWORKS, Layout, gateway_name, owner_of
 from localnet.readings import place_of
 
@@ -129,8 +130,10 @@ def _network(client: Client, name: str) -> Any:
             query_pb2.QueryNetworkByNameRequest(name=name),
             query_pb2.QueryNetworkByNameResponse,
         ).network
-    except QueryFailed:
-        return None
+    except QueryFailed as error:
+        if error.code == SdkCode.KEY_NOT_FOUND:
+            return None
+        raise
 
 
 def _models(client: Client, network: int, file: NetworkFile) -> Sequence[int]:
