@@ -10,7 +10,7 @@ from google.protobuf.internal import api_implementation
 
 from chain.runtime import genesis
 from chain.runtime.application import Application
-from chain.runtime.core import core_module
+from chain.runtime.core import core_module, evidence_ages
 from chain.runtime.fees import GasPrice
 from chain.runtime.observe import Observer
 from chain.runtime.ports import Accounts, Fees
@@ -22,25 +22,46 @@ from modules.bank.keeper import BankKeeper
 from modules.bank.module import module as bank_module
 from modules.device_registry.keeper import DeviceRegistryKeeper
 from modules.device_registry.module import module as device_registry_module
+from modules.distribution.keeper import DistributionKeeper
+from modules.distribution.module import module as distribution_module
+from modules.evidence.keeper import EvidenceKeeper
+from modules.evidence.module import module as evidence_module
 from modules.reward_emission.keeper import RewardEmissionKeeper
 from modules.reward_emission.module import module as reward_emission_module
+from modules.slashing.keeper import SlashingKeeper
+from modules.slashing.module import module as slashing_module
+from modules.staking.keeper import StakingKeeper
+from modules.staking.module import module as staking_module
 from modules.work.keeper import WorkKeeper
 from modules.work.module import module as work_module
 
 MODULE_ACCOUNTS: Mapping[str, tuple[str, ...]] = {
+    "bonded_tokens_pool": ("burner", "staking"),
     "device_registry": (),
+    "distribution": (),
     "fee_collector": (),
     "gov": (),
+    "not_bonded_tokens_pool": ("burner", "staking"),
     "reward_emission": ("minter",),
     "treasury": (),
 }
 """Accounts that belong to modules, with what they may do."""
 
-GENESIS_ORDER = ("auth", "bank", "device_registry", "reward_emission", "work")
+GENESIS_ORDER = (
+    "auth",
+    "bank",
+    "distribution",
+    "staking",
+    "slashing",
+    "evidence",
+    "device_registry",
+    "reward_emission",
+    "work",
+)
 """Order in which modules write genesis: who others' genesis needs comes first."""
-BEGIN_BLOCK_ORDER: tuple[str, ...] = ("work",)
+BEGIN_BLOCK_ORDER: tuple[str, ...] = ("distribution", "slashing", "evidence", "staking", "work")
 """Order of what happens before a block's transactions."""
-END_BLOCK_ORDER: tuple[str, ...] = ()
+END_BLOCK_ORDER: tuple[str, ...] = ("staking",)
 """Order of what happens after a block's transactions."""
 
 
@@ -61,7 +82,7 @@ class Wiring:
             self.accounts,
             self.fees,
             (*self.begin, *(module for module in more if module.begin_block)),
-            (*self.end, *(module for module in more if module.end_block)),
+            (*self.end, *(module for module in more if module.end_block or module.validator_updates)),
         )
 
 
@@ -72,11 +93,21 @@ def wire() -> Wiring:
     registry = DeviceRegistryKeeper(bank)
     emission = RewardEmissionKeeper(bank, registry)
     work = WorkKeeper(registry, emission)
+    staking = StakingKeeper(bank, emission)
+    distribution = DistributionKeeper(bank, staking)
+    slashing = SlashingKeeper(staking, distribution)
+    evidence = EvidenceKeeper(staking, slashing, evidence_ages)
+    staking.attach(rewards=distribution, signing=slashing)
+    emission.attach(stakers=distribution)
     made = {
         module.name: module
         for module in (
             auth_module(auth),
             bank_module(bank),
+            distribution_module(distribution),
+            staking_module(staking),
+            slashing_module(slashing),
+            evidence_module(evidence),
             device_registry_module(registry),
             reward_emission_module(emission),
             work_module(work),
@@ -96,7 +127,7 @@ def wire() -> Wiring:
 def _check(module: Module) -> None:
     if module.begin_block and module.name not in BEGIN_BLOCK_ORDER:
         raise ValueError(f"module {module.name} has a begin_block without a place in BEGIN_BLOCK_ORDER")
-    if module.end_block and module.name not in END_BLOCK_ORDER:
+    if (module.end_block or module.validator_updates) and module.name not in END_BLOCK_ORDER:
         raise ValueError(f"module {module.name} has an end_block without a place in END_BLOCK_ORDER")
     for name, permissions in module.accounts.items():
         if MODULE_ACCOUNTS.get(name) != tuple(permissions):

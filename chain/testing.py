@@ -22,13 +22,13 @@ from google.protobuf.message import Message as ProtoMessage
 
 from chain.app import Wiring, build_app, store_names, wire
 from chain.codec.tx import sign_bytes
-from chain.crypto.addresses import address_of
+from chain.crypto.addresses import address_of, module_address
 from chain.pb.cosmos.base.abci.v1beta1.abci_pb2 import SimulationResponse, TxMsgData
 from chain.pb.cosmos.crypto.secp256k1.keys_pb2 import PubKey
 from chain.pb.cosmos.tx.signing.v1beta1.signing_pb2 import SignMode
 from chain.pb.cosmos.tx.v1beta1.tx_pb2 import AuthInfo, TxBody, TxRaw
 from chain.pb.tendermint.abci import types_pb2 as abci
-from chain.primitives.coins import Coin, Coins, coins
+from chain.primitives.coins import BASE_DENOM, Coin, Coins, coins
 from chain.primitives.ids import Address
 from chain.primitives.ints import NANOS
 from chain.runtime.application import Application
@@ -37,6 +37,7 @@ from chain.runtime.genesis import default_genesis
 from chain.sdk.context import Context
 from chain.sdk.module import Json, Module
 from chain.store import StateStore
+from chain.testing_votes import CometSet, consensus_key, validators_of_genesis
 
 CHAIN_ID = "lamppost-test-1"
 """Name of the chain."""
@@ -82,7 +83,8 @@ class TestChain:
     """A chain in a temporary folder, from genesis onward; a context manager.
 
     `accounts` gives names and their coins, `genesis` fields of modules' sections that replace the defaults,
-    `modules` more modules than the app has, `authority` the account that may change parameters.
+    `modules` more modules than the app has, `authority` the account that may change parameters, `validators` names
+    that stake this many ulamp. Votes come with every block; `absent` holds the names of validators that do not vote.
     """
 
     __test__ = False
@@ -94,6 +96,7 @@ class TestChain:
         modules: Sequence[Module] = (),
         *,
         authority: str = "",
+        validators: Mapping[str, int] | None = None,
         max_gas: int = -1,
         max_bytes: int = 4 << 20,
         gas_prices: Sequence[GasPrice] = (),
@@ -114,7 +117,11 @@ class TestChain:
         self.store: StateStore
         self.app: Application
         self._open()
-        self.app_state = self._app_state(accounts or {}, genesis or {}, authority)
+        self.absent: set[str] = set()
+        self.comet = CometSet(initial_height, ())
+        self._stakes = validators or {}
+        names = dict.fromkeys(self._stakes, "") | dict(accounts or {})
+        self.app_state = self._app_state(names, genesis or {}, authority)
         self.params = (max_bytes, max_gas)
         if start:
             self.init_chain()
@@ -207,12 +214,19 @@ class TestChain:
         """Height of the last block."""
         return self.store.height
 
-    def deliver(self, *txs: bytes, seconds: int = 1, process: bool = True) -> BlockResult:
+    def deliver(
+        self,
+        *txs: bytes,
+        seconds: int = 1,
+        process: bool = True,
+        misbehavior: Sequence[abci.Misbehavior] = (),
+    ) -> BlockResult:
         """Run transactions in one block, `seconds` after the last, and commit it.
 
         Raises: AssertionError when the proposal is rejected or an invariant is broken.
         """
         request = self.block(*txs, seconds=seconds)
+        request.misbehavior.extend(misbehavior)
         if process:
             proposal = abci.RequestProcessProposal(txs=txs, height=request.height)
             if self.app.process_proposal(proposal).status != abci.ResponseProcessProposal.ACCEPT:
@@ -220,6 +234,7 @@ class TestChain:
         response = self.app.finalize_block(request)
         self.app.commit(abci.RequestCommit())
         self.time = request.time.ToNanoseconds()
+        self.comet.apply(request.height, response.validator_updates)
         self._sequences.clear()
         if self._invariants:
             self.check_invariants()
@@ -230,6 +245,8 @@ class TestChain:
         request = abci.RequestFinalizeBlock(txs=txs, height=self.height + 1 if self.height else self.initial_height)
         request.time.FromNanoseconds(self.time + seconds * NANOS if self.height else self.time)
         request.hash = sha256(b"block" + request.height.to_bytes(8, "big")).digest()
+        away = {consensus_key(name) for name in self.absent}
+        request.decided_last_commit.CopyFrom(self.comet.commit_of(request.height, away))
         return request
 
     def advance(self, seconds: int) -> BlockResult:
@@ -318,7 +335,10 @@ class TestChain:
 
     def init_chain(self) -> abci.ResponseInitChain:
         """Send InitChain with the genesis of this chain."""
-        return self.app.init_chain(self.init_request())
+        request = self.init_request()
+        response = self.app.init_chain(request)
+        self.comet = CometSet(self.initial_height, response.validators or request.validators)
+        return response
 
     def init_request(self) -> abci.RequestInitChain:
         """Return the InitChain request of this chain."""
@@ -330,7 +350,8 @@ class TestChain:
         request.time.FromNanoseconds(GENESIS_TIME)
         request.consensus_params.block.max_bytes, request.consensus_params.block.max_gas = self.params
         request.consensus_params.validator.pub_key_types.append("ed25519")
-        request.validators.add(power=10).pub_key.ed25519 = sha256(b"validator").digest()
+        if not self.app_state["staking"]["validators"] and not self.app_state["genutil"]["gen_txs"]:
+            request.validators.add(power=10).pub_key.ed25519 = sha256(b"validator").digest()
         return request
 
     def _open(self) -> None:
@@ -361,6 +382,11 @@ class TestChain:
             for name in names
             if parse_coins(accounts[name])
         ]
+        if self._stakes:
+            stakes = [(name, self.address(name), tokens) for name, tokens in self._stakes.items()]
+            state["staking"] = validators_of_genesis(state["staking"], stakes)
+            coins = [{"denom": BASE_DENOM, "amount": str(sum(self._stakes.values()))}]
+            state["bank"]["balances"].append({"address": str(module_address("not_bonded_tokens_pool")), "coins": coins})
         for module, section in genesis.items():
             state[module] = {**state[module], **section}
         return state

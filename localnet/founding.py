@@ -8,7 +8,7 @@ from chain.client.devices import DeviceKey, register_message
 from chain.client.networks import NetworkFile, load_network
 from chain.node.home import Home
 from chain.node.processes import homes_in
-from chain.node.testnet import Testnet, init_files
+from chain.node.testnet import ACCOUNT_COINS, STAKE, Testnet, init_files
 from chain.pb.lamppost.device_registry.v1 import query_pb2
 from chain.pb.lamppost.device_registry.v1.tx_pb2 import MsgSetNetworkWeight
 from chain.primitives.coins import BASE_DENOM, Coin
@@ -19,8 +19,8 @@ from localnet.readings import place_of
 LAMP = 10**6
 SUPPLY = 400_000_000 * LAMP
 """Coins at genesis, of a cap of a thousand million LAMP."""
-OPERATOR_COINS = 1_000_000 * LAMP
-"""What `init_files` gives to each validator's operator."""
+OPERATOR_COINS = ACCOUNT_COINS[0].amount + STAKE.amount
+"""What `init_files` gives to each validator's operator, its stake included."""
 _ALGORITHMS = ("ed25519", "p256", "secp256k1")
 _BATCH = 20
 """Registrations in one transaction."""
@@ -44,6 +44,8 @@ def found(layout: Layout, say: Callable[[str], None]) -> list[Home]:
     state: dict[str, Any] = {
         "runtime": {"authority": str(addresses["founder"])},
         "work": {"params": {"epoch_seconds": str(layout.epoch_seconds)}},
+        # Nobody waits three weeks on a network that lives for an hour.
+        "staking": {"params": {"unbonding_time": "60s"}},
         # Seven epochs, as on a real network.
         "device_registry": {"params": {"bond_seconds": str(7 * layout.epoch_seconds)}},
         # With short epochs the yearly decline of the availability bucket would end it within hours.

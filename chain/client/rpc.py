@@ -7,6 +7,7 @@ upper-case hex.
 import base64
 import hashlib
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,6 +86,17 @@ class RpcClient:
         """Return the node's own view: node_info, sync_info, validator_info."""
         result: dict[str, Any] = self.call("status")
         return result
+
+    def signed_lately(self, status: Mapping[str, Any], blocks: int = 3) -> bool:
+        """Tell of a node's status whether its validator has a seat and signed one of the last blocks."""
+        validator, newest = status["validator_info"], int(status["sync_info"]["latest_block_height"])
+        if not int(validator["voting_power"]):
+            return False
+        for height in range(max(newest - blocks + 1, 1), newest + 1):
+            commit = self.call("commit", height=str(height))["signed_header"]["commit"]
+            if any(vote["validator_address"] == validator["address"] for vote in commit["signatures"]):
+                return True
+        return False
 
     def chain_id(self) -> str:
         """Return the name of the node's chain."""

@@ -4,9 +4,11 @@ import base64
 import hashlib
 import json
 import re
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from chain.node.errors import NodeError
@@ -53,7 +55,7 @@ def make_genesis(
         "chain_id": check_chain_id(chain_id),
         "initial_height": str(initial_height),
         "consensus_params": consensus_params(),
-        "validators": [_validator(validator) for validator in validators],
+        "validators": [validator_entry(validator) for validator in validators],
         "app_hash": "",
         "app_state": dict(app_state),
     }
@@ -74,7 +76,8 @@ def consensus_params() -> dict[str, Any]:
     }
 
 
-def _validator(validator: Validator) -> dict[str, Any]:
+def validator_entry(validator: Validator) -> dict[str, Any]:
+    """Return a validator as CometBFT's part of a genesis document names it."""
     return {
         "address": hashlib.sha256(validator.public_key).hexdigest()[:40].upper(),
         "pub_key": {
@@ -148,6 +151,36 @@ def validate_document(document: Mapping[str, Any]) -> None:
     if not isinstance(app_state, Mapping):
         raise NodeError("genesis: app_state is missing")
     _validate_app_state(app_state)
+
+
+def try_genesis(document: Mapping[str, Any]) -> None:
+    """Make the first state of a genesis document in a temporary folder, as InitChain will.
+
+    Finds what no section shows by itself: transactions that fail, accounts that do not add up. Raises: NodeError.
+    """
+    from chain.app import build_app, open_store
+    from chain.pb.tendermint.abci.types_pb2 import RequestInitChain
+    from chain.sdk.module import GenesisError
+
+    request = RequestInitChain(
+        chain_id=str(document["chain_id"]),
+        initial_height=int(document.get("initial_height") or 1),
+        app_state_bytes=json.dumps(document["app_state"]).encode(),
+    )
+    request.time.GetCurrentTime()
+    for validator in document.get("validators") or []:
+        power = int(validator["power"])
+        request.validators.add(power=power).pub_key.ed25519 = base64.b64decode(validator["pub_key"]["value"])
+    with tempfile.TemporaryDirectory(prefix="lampd-genesis-") as folder:
+        store = open_store(Path(folder) / "state")
+        try:
+            response = build_app(store).init_chain(request)
+        except GenesisError as error:
+            raise NodeError(f"genesis: app_state.{error}") from error
+        finally:
+            store.close()
+    if not response.validators and not request.validators:
+        raise NodeError("genesis: there are no validators; `lampd genesis collect-gentxs` puts them in")
 
 
 def _check_validator(path: str, validator: Any) -> None:

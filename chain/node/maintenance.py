@@ -32,7 +32,10 @@ def _offline(home: Home) -> Iterator[tuple[OpenApplication, NodeConfig]]:
 
 
 def export_state(home: Home, height: int = 0) -> dict[str, Any]:
-    """Return a genesis document of the state at a height, with the validators of genesis. Raises: NodeError."""
+    """Return a genesis document of the state at a height. Raises: NodeError.
+
+    Its validators are those that have stake; while there are none, those that the old genesis names.
+    """
     before = home.read_genesis()
     with _offline(home) as (opened, _):
         try:
@@ -45,7 +48,7 @@ def export_state(home: Home, height: int = 0) -> dict[str, Any]:
         "chain_id": before["chain_id"],
         "initial_height": str(exported + 1),
         "consensus_params": before.get("consensus_params") or consensus_params(),
-        "validators": before.get("validators") or [],
+        "validators": [] if app_state["staking"]["validators"] else before.get("validators") or [],
         "app_hash": "",
         "app_state": app_state,
     }

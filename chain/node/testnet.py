@@ -10,7 +10,8 @@ from typing import Any
 from chain.node.comet import Comet, find_comet
 from chain.node.config import NodeConfig
 from chain.node.errors import NodeError
-from chain.node.genesis import Validator, add_accounts, check_chain_id, make_genesis, validate_document
+from chain.node.genesis import add_accounts, check_chain_id, make_genesis, validate_document
+from chain.node.gentxs import Candidate, make_gentx, put_gentxs, write_gentx
 from chain.node.home import Home, init_home, node_id, validator_key
 from chain.node.ports import free_port
 from chain.node.toml import Scalar, set_in_file, write_atomically
@@ -20,8 +21,12 @@ from chain.primitives.ids import Address
 RPC_PORT, P2P_PORT, METRICS_PORT = 26657, 26656, 26660
 """CometBFT's default ports; several nodes on one machine take free ones from there upward."""
 PORTS_PER_NODE = 10
+GENTX_FOLDER = "gentxs"
+"""Folder beside the nodes' with the transactions by which the validators enter genesis, as simd has it."""
 ACCOUNT_COINS: Coins = (Coin(BASE_DENOM, 1_000_000 * 10**6),)
-"""What the account of each validator's operator holds at genesis: a million lamp."""
+"""What the account of each validator's operator holds when the chain begins: a million lamp."""
+STAKE = Coin(BASE_DENOM, 100_000 * 10**6)
+"""What each validator stakes beside it: a hundred thousand lamp."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ def init_files(testnet: Testnet) -> list[Home]:
     for index, home in enumerate(homes):
         _init_node(testnet, comet, home, f"{testnet.node_dir_prefix}{index}", ports[index])
     peers = [f"{node_id(home)}@{_host(testnet, index)}:{ports[index].p2p}" for index, home in enumerate(homes)]
-    genesis = _genesis(testnet, homes)
+    genesis = _genesis(testnet, homes, peers)
     for index, home in enumerate(homes):
         others = ",".join(peer for position, peer in enumerate(peers) if position != index)
         set_in_file(home.config_toml, {"p2p.persistent_peers": others})
@@ -122,29 +127,33 @@ def _init_node(testnet: Testnet, comet: Comet, home: Home, moniker: str, ports: 
     init_home(home, comet, moniker, settings, config)
 
 
-def _genesis(testnet: Testnet, homes: Sequence[Home]) -> dict[str, Any]:
+def _genesis(testnet: Testnet, homes: Sequence[Home], peers: Sequence[str]) -> dict[str, Any]:
     from chain.app import default_genesis
 
-    validators = [
-        Validator(validator_key(home), f"{testnet.node_dir_prefix}{index}") for index, home in enumerate(homes)
-    ]
-    document = make_genesis(testnet.chain_id, validators, merge(default_genesis(), testnet.app_state))
-    operators = [
-        (_create_key(testnet, home, validator.name), ACCOUNT_COINS)
-        for home, validator in zip(homes, validators, strict=True)
-    ]
+    document = make_genesis(testnet.chain_id, [], merge(default_genesis(), testnet.app_state))
+    operators: list[tuple[Address, Coins]] = []
+    gentxs = []
+    for index, (home, peer) in enumerate(zip(homes, peers, strict=True)):
+        name = f"{testnet.node_dir_prefix}{index}"
+        signer = _create_key(testnet, home, name)
+        operators.append((signer.address, (Coin(BASE_DENOM, ACCOUNT_COINS[0].amount + STAKE.amount),)))
+        gentx = make_gentx(Candidate(STAKE, name, validator_key(home)), signer, testnet.chain_id, peer)
+        write_gentx(testnet.output_dir / GENTX_FOLDER / f"{name}.json", gentx)
+        gentxs.append(gentx)
     add_accounts(document, [*operators, *testnet.accounts])
+    put_gentxs(document, gentxs)
     validate_document(document)
     return document
 
 
-def _create_key(testnet: Testnet, home: Home, name: str) -> Address:
+def _create_key(testnet: Testnet, home: Home, name: str) -> Any:
     """Make the key of a validator's operator in its home; its words go to key_seed.json as simd has it."""
     from chain.client.keyring import Keyring
 
-    info, mnemonic = Keyring(home.path, testnet.keyring_backend, _ask_passphrase).create(name)
+    keyring = Keyring(home.path, testnet.keyring_backend, _ask_passphrase)
+    _, mnemonic = keyring.create(name)
     write_atomically(home.path / "key_seed.json", (json.dumps({"secret": mnemonic}) + "\n").encode())
-    return info.address
+    return keyring.signer(name)
 
 
 def _ask_passphrase(prompt: str) -> str:

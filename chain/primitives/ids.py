@@ -11,6 +11,8 @@ ADDRESS_PREFIX = "lamp"
 """Human-readable part of account addresses (BIP-173)."""
 VALIDATOR_PREFIX = "lampvaloper"
 """Human-readable part of validator operator addresses."""
+CONSENSUS_PREFIX = "lampvalcons"
+"""Human-readable part of validators' addresses in headers and votes."""
 DEVICE_PREFIX = "lampdev"
 """Human-readable part of device ids."""
 
@@ -70,6 +72,25 @@ class Address(_Id20):
 
     __slots__ = ()
     PREFIX = ADDRESS_PREFIX
+
+    @classmethod
+    def parse_operator(cls, text: str) -> Self:
+        """Read the text of a validator's operator, the account with another prefix. Raises: ValueError."""
+        if not text:
+            raise ValueError("empty address string is not allowed")
+        return cls(from_bech32(VALIDATOR_PREFIX, text))
+
+    @property
+    def operator(self) -> str:
+        """The text of this account as a validator's operator."""
+        return to_bech32(VALIDATOR_PREFIX, bytes(self))
+
+
+class ConsensusAddress(_Id20):
+    """A validator in headers and votes: the first 20 bytes of the SHA-256 of its ed25519 key."""
+
+    __slots__ = ()
+    PREFIX = CONSENSUS_PREFIX
 
 
 class DeviceId(_Id20):

@@ -13,7 +13,7 @@ from chain.primitives.coins import show_coins
 from chain.primitives.errors import SdkCode, SdkError
 from chain.primitives.events import Event
 from chain.runtime.fees import GasPrice, require_fee
-from chain.runtime.ports import Account, Accounts, Fees
+from chain.runtime.ports import Accounts, Fees
 from chain.runtime.session import Session
 from chain.runtime.signatures import Job, signature_is_good, verify_ahead
 from chain.runtime.tx import Signer, Tx
@@ -38,6 +38,8 @@ class Mode(Enum):
     """In a block."""
     SIMULATE = "simulate"
     """To estimate gas; signatures and sequences may be missing or wrong."""
+    GENESIS = "genesis"
+    """In genesis; signed with account number 0, because the signers cannot know their numbers yet."""
 
 
 class Ante:
@@ -92,7 +94,9 @@ class Ante:
                 raise SdkError(SdkCode.WRONG_SEQUENCE, text)
         gas.consume(session.params.sig_verify_cost_secp256k1, "ante verify: secp256k1")
         if mode is Mode.CHECK or mode is Mode.DELIVER:
-            _verify(session.block.chain_id, tx, signer, public_key, account)
+            _verify(session.block.chain_id, tx, signer, public_key, sequence, account.number)
+        elif mode is Mode.GENESIS:
+            _verify(session.block.chain_id, tx, signer, public_key, sequence, 0)
         account = account.with_sequence(sequence + 1)
         self.accounts.set_account(ctx, account if known else account.with_public_key(public_key))
         if mode is Mode.DELIVER or mode is Mode.SIMULATE:
@@ -118,12 +122,12 @@ class Ante:
         verify_ahead(session.block.chain_id, jobs)
 
 
-def _verify(chain_id: str, tx: Tx, signer: Signer, public_key: bytes, account: Account) -> None:
-    if not signature_is_good(chain_id, tx, signer, public_key, account.number):
+def _verify(chain_id: str, tx: Tx, signer: Signer, public_key: bytes, sequence: int, number: int) -> None:
+    if not signature_is_good(chain_id, tx, signer, public_key, number):
         raise SdkError(
             SdkCode.UNAUTHORIZED,
-            f"signature verification failed; please verify account number ({account.number}), "
-            f"sequence ({account.sequence}) and chain-id ({chain_id})",
+            f"signature verification failed; please verify account number ({number}), "
+            f"sequence ({sequence}) and chain-id ({chain_id})",
         )
 
 

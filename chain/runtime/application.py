@@ -11,7 +11,7 @@ from threading import Lock
 from chain.pb.tendermint.abci import types_pb2 as abci
 from chain.primitives.errors import SdkCode, SdkError
 from chain.primitives.ints import Height, UnixNano
-from chain.runtime import core, genesis
+from chain.runtime import core, genesis, gentxs
 from chain.runtime.ante import Ante
 from chain.runtime.blocks import BlockRunner, block_info
 from chain.runtime.check import Checker
@@ -70,6 +70,7 @@ class Application:
         self._accounts = accounts
         self._cache = DecodeCache(router)
         executor = Executor(Ante(accounts, fees), self._cache)
+        self._executor = executor
         self._runner = BlockRunner(executor, begin, end)
         self._checker = Checker(executor.ante, self._cache, self._open_check, gas_prices)
         self._queries = Queries(store, router, executor, accounts, version)
@@ -120,12 +121,16 @@ class Application:
             state = BlockState(self.store)
             ctx = Context(state, block, GasMeter(), core.read_authority(app_state.get(core.STORE, {})))
             genesis.init_genesis(self.modules, ctx, request, app_state)
+            session = Session(state, block, ctx.authority, self._accounts.tx_params(ctx), -1)
+            gentxs.deliver(self._executor, session, gentxs.read(app_state.get(gentxs.SECTION, gentxs.default())))
+            updates, _ = self._runner.validator_updates(session)
+            validators = genesis.first_validators(ctx, request, updates)
             for module in self.modules:
                 # Puts the keys in order now: later two threads read this overlay, and none may change it then.
                 next(iter(state.iterate(module.name, b"", None)), None)
             self._genesis, self._info = state, core.chain_info.require(ctx)
             self._checker.reset()
-            return abci.ResponseInitChain()
+            return abci.ResponseInitChain(validators=validators)
 
     def prepare_proposal(self, request: abci.RequestPrepareProposal) -> abci.ResponsePrepareProposal:
         """Choose transactions for a block."""
@@ -162,7 +167,7 @@ class Application:
             if request.height != expected:
                 raise ProtocolError(f"FinalizeBlock of height {request.height}, the next height is {expected}")
             self._collector.pause()
-            block = block_info(self._info.chain_id, request)
+            block = block_info(self._info.chain_id, request, self._committed[1])
             session, response = self._runner.run(block, list(request.txs), self._open)
             response.app_hash = self.store.finalize(self._changes(session.state))
             self._pending = (block.height, block.time)

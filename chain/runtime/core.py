@@ -17,7 +17,7 @@ from chain.pb.cosmos.consensus.v1 import query_pb2 as consensus_pb
 from chain.pb.lamppost.runtime.v1 import query_pb2 as pb
 from chain.pb.tendermint.types.params_pb2 import ConsensusParams
 from chain.primitives.ids import Address
-from chain.primitives.ints import Height, UnixNano
+from chain.primitives.ints import NANOS, Height, UnixNano
 from chain.sdk.context import BlockInfo, Context
 from chain.sdk.gas import GasMeter
 from chain.sdk.module import Genesis, GenesisError, Json, Module, Query
@@ -78,6 +78,18 @@ def read_chain(state: Readable) -> ChainInfo:
 def read_params(ctx: Context) -> ConsensusParams:
     """Return the consensus parameters that hold now."""
     return ConsensusParams.FromString(consensus_params.require(ctx))
+
+
+def evidence_ages(ctx: Context) -> tuple[int, int]:
+    """Return the largest age of evidence, in blocks and in nanoseconds; evidence is too old beyond both.
+
+    CometBFT always has these parameters; its defaults stand for a genesis without any.
+    """
+    params = read_params(ctx)
+    if not params.HasField("evidence"):
+        return 100_000, 48 * 3600 * NANOS
+    duration = params.evidence.max_age_duration
+    return params.evidence.max_age_num_blocks, duration.seconds * NANOS + duration.nanos
 
 
 def read_authority(section: Json) -> Address:

@@ -7,19 +7,19 @@ from typing import Any, NoReturn
 from chain.pb.tendermint.abci.types_pb2 import RequestInitChain, ValidatorUpdate
 from chain.pb.tendermint.types.params_pb2 import ConsensusParams
 from chain.primitives.ints import NANOS
-from chain.runtime import core
+from chain.runtime import core, gentxs
 from chain.sdk.context import Context
-from chain.sdk.module import GenesisError, Json, Module
+from chain.sdk.module import GenesisError, Json, Module, ValidatorPower
 
 
 def default_genesis(modules: Sequence[Module]) -> Json:
     """Return an `app_state` in which every module has its default section."""
-    return {module.name: module.genesis.default() for module in modules}
+    return {module.name: module.genesis.default() for module in modules} | {gentxs.SECTION: gentxs.default()}
 
 
 def validate_genesis(modules: Sequence[Module], app_state: Mapping[str, Any]) -> None:
     """Check an `app_state`; a module without a section gets its default. Raises: GenesisError naming the path."""
-    known = {module.name for module in modules}
+    known = {module.name for module in modules} | {gentxs.SECTION}
     for name in app_state:
         if name not in known:
             raise GenesisError(name, f"there is no such module; known are {', '.join(sorted(known))}")
@@ -29,6 +29,7 @@ def validate_genesis(modules: Sequence[Module], app_state: Mapping[str, Any]) ->
             if not isinstance(section, dict):
                 raise GenesisError(module.name, "not a JSON object")
             module.genesis.validate(section)
+    gentxs.read(app_state.get(gentxs.SECTION, gentxs.default()))
 
 
 def parse_app_state(data: bytes) -> Json:
@@ -69,7 +70,36 @@ def init_genesis(modules: Sequence[Module], ctx: Context, request: RequestInitCh
 
 def export_genesis(modules: Sequence[Module], ctx: Context) -> Json:
     """Return the `app_state` that starts another chain in this state."""
-    return {module.name: module.genesis.export(ctx, module.keeper) for module in modules}
+    sections = {module.name: module.genesis.export(ctx, module.keeper) for module in modules}
+    return sections | {gentxs.SECTION: gentxs.default()}
+
+
+def first_validators(
+    ctx: Context, request: RequestInitChain, updates: Sequence[ValidatorPower]
+) -> list[ValidatorUpdate]:
+    """Return the validator set that the modules want; without one, that of the genesis document stands.
+
+    Raises: GenesisError when the document names another set than the modules.
+    """
+    made = [validator_update(update) for update in updates]
+    if made:
+        named = sorted(map(_validator, request.validators), key=_by_key)
+        wanted = sorted(map(_validator, made), key=_by_key)
+        if named and named != wanted:
+            raise GenesisError("validators", "are not those of app_state; leave them out")
+        core.validators.set(ctx, tuple(wanted))
+    return made
+
+
+def validator_update(update: ValidatorPower) -> ValidatorUpdate:
+    """Return an update for CometBFT."""
+    made = ValidatorUpdate(power=update.power)
+    made.pub_key.ed25519 = update.public_key
+    return made
+
+
+def _by_key(validator: core.GenesisValidator) -> bytes:
+    return validator.public_key
 
 
 def default_params() -> ConsensusParams:

@@ -51,6 +51,22 @@ class Vote:
 
 
 @dataclass(frozen=True, slots=True)
+class Misbehavior:
+    """Proven misbehaviour of a validator, which may have left long ago.
+
+    `kind` is CometBFT's number: 1 two votes that exclude each other, 2 an attack on light clients. `height` and
+    `time` are those of the deed, `power` is what the validator had then.
+    """
+
+    kind: int
+    address: bytes
+    power: int
+    height: int
+    time: UnixNano
+    total_power: int
+
+
+@dataclass(frozen=True, slots=True)
 class BlockInfo:
     """The block in which something happens."""
 
@@ -60,6 +76,10 @@ class BlockInfo:
     hash: bytes = b""
     proposer: bytes = b""
     last_commit: tuple[Vote, ...] = field(default=())
+    misbehavior: tuple[Misbehavior, ...] = field(default=())
+    next_validators_hash: bytes = b""
+    app_hash: bytes = b""
+    """That of the state before this block, as in its header."""
 
 
 class Context:

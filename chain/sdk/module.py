@@ -3,7 +3,7 @@
 Only two kinds of behaviour exist: what a message does, and what a block does.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Protocol
@@ -90,6 +90,14 @@ class Invariant:
 
 
 @dataclass(frozen=True, slots=True)
+class ValidatorPower:
+    """What CometBFT is told of a validator: its ed25519 key and its power from the block after the next; 0 removes."""
+
+    public_key: bytes
+    power: int
+
+
+@dataclass(frozen=True, slots=True)
 class Module:
     """Everything the runtime, the CLI and the tests know of a module."""
 
@@ -102,6 +110,8 @@ class Module:
     queries: tuple[Query, ...] = ()
     begin_block: Callable[[Context, Any], None] | None = None
     end_block: Callable[[Context, Any], None] | None = None
+    validator_updates: Callable[[Context, Any], Sequence[ValidatorPower]] | None = None
+    """What changed in the validator set: asked after genesis (the whole set) and behind the hooks of each block."""
     invariants: tuple[Invariant, ...] = ()
     accounts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Module accounts by name, with their permissions (`minter`, `burner`)."""

@@ -7,7 +7,7 @@ from chain.primitives.ids import Address
 from chain.sdk.context import Context
 from modules.bank.params import PARAMS, Params
 from modules.bank.ports import Accounts
-from modules.bank.state import BALANCES, MAX_DENOM, OWNERS, PARAMETERS, SEND_ENABLED, SUPPLY
+from modules.bank.state import ADDRESS_KEY, BALANCES, MAX_DENOM, OWNERS, PARAMETERS, SEND_ENABLED, SUPPLY
 
 FEE_COLLECTOR = "fee_collector"
 """Module account that transaction fees go to."""
@@ -32,6 +32,11 @@ class BankKeeper:
     def balance(self, ctx: Context, address: Address, denom: str) -> int:
         """Return how much of a denomination an account has."""
         return (BALANCES.get(ctx, (address, denom)) or 0) if holds(denom) else 0
+
+    def balances(self, ctx: Context, address: Address) -> Coins:
+        """Return all that an account has, in order of denomination; for accounts known to have few of them."""
+        rows = BALANCES.scan(ctx, within=ADDRESS_KEY.encode(address))
+        return tuple(Coin(denom, amount) for (_, denom), amount in rows)
 
     def supply(self, ctx: Context, denom: str) -> int:
         """Return how much of a denomination there is."""

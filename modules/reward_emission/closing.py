@@ -3,7 +3,7 @@
 from chain.primitives.coins import BASE_DENOM, Coin
 from chain.primitives.ints import Epoch
 from chain.sdk.context import Context
-from modules.reward_emission.ports import Bank, Networks
+from modules.reward_emission.ports import Bank, Networks, Stakers
 from modules.reward_emission.schedule import Buckets, emission, pools, smoothed_burn, split
 from modules.reward_emission.state import (
     BOOKS,
@@ -20,7 +20,7 @@ from modules.reward_emission.state import (
 )
 
 
-def close_epoch(ctx: Context, bank: Bank, networks: Networks, epoch: Epoch) -> None:
+def close_epoch(ctx: Context, bank: Bank, networks: Networks, stakers: Stakers, epoch: Epoch) -> None:
     """Emit for an epoch, open its pools, end the counting of the epoch before, and return what expired.
 
     Everything that nobody takes goes to the treasury: buckets without takers, pools of networks without units or
@@ -31,7 +31,10 @@ def close_epoch(ctx: Context, bank: Bank, networks: Networks, epoch: Epoch) -> N
     idle = _finalise(ctx, epoch - 1)
     parts, dust = pools(buckets.availability, networks.emission_weights(ctx))
     stranded = _open_pools(ctx, epoch, parts, returned)
-    to_treasury = emitted + reemitted - buckets.availability + dust + idle + stranded
+    staked = buckets.stakers
+    if not (staked and stakers.take_stakers_bucket(ctx, STORE, staked)):
+        staked = 0
+    to_treasury = emitted + reemitted - buckets.availability - staked + dust + idle + stranded
     if to_treasury:
         bank.send_between_modules(ctx, STORE, TREASURY, (Coin(BASE_DENOM, to_treasury),))
     given_back = sum(returned.values()) - stranded

@@ -9,7 +9,7 @@ from chain.sdk.context import Context
 from modules.reward_emission import closing
 from modules.reward_emission.books import OpenBooks
 from modules.reward_emission.params import Params
-from modules.reward_emission.ports import Bank, Networks
+from modules.reward_emission.ports import Bank, Networks, NoStakers, Stakers
 from modules.reward_emission.state import EARNINGS, PARAMS, RESERVE, STORE, Earnings, Reserve, Slot
 
 _NOTHING = Earnings()
@@ -21,6 +21,11 @@ class RewardEmissionKeeper:
     def __init__(self, bank: Bank, networks: Networks) -> None:
         self.bank = bank
         self.networks = networks
+        self._stakers: Stakers = NoStakers()
+
+    def attach(self, stakers: Stakers) -> None:
+        """Name who takes the stakers' bucket; after construction, as staking needs this keeper to burn."""
+        self._stakers = stakers
 
     def params(self, ctx: Context) -> Params:
         """Return the parameters."""
@@ -44,7 +49,7 @@ class RewardEmissionKeeper:
 
     def close_epoch(self, ctx: Context, epoch: Epoch) -> None:
         """End an epoch: emit for it, and count no more units for the epoch before it."""
-        closing.close_epoch(ctx, self.bank, self.networks, epoch)
+        closing.close_epoch(ctx, self.bank, self.networks, self._stakers, epoch)
 
     def record_units(self, ctx: Context, entries: Sequence[tuple[DeviceId, int, Epoch, int]]) -> None:
         """Count (device, network, epoch, effective units) of accepted receipts and settle the devices' final slots.

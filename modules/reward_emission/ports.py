@@ -46,3 +46,19 @@ class Bank(Protocol):
     def send_between_modules(self, ctx: Context, source: str, target: str, coins: Coins) -> None:
         """Move coins from one module account to another. Raises: SdkError(INSUFFICIENT_FUNDS)."""
         ...
+
+
+class Stakers(Protocol):
+    """Shares out the stakers' bucket."""
+
+    def take_stakers_bucket(self, ctx: Context, source: str, amount: int) -> bool:
+        """Take ulamp out of a module account for those who stake; False, and nothing taken, when nobody does."""
+        ...
+
+
+class NoStakers:
+    """Nobody stakes."""
+
+    def take_stakers_bucket(self, ctx: Context, source: str, amount: int) -> bool:
+        """Take nothing."""
+        return False

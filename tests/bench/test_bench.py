@@ -19,6 +19,10 @@ FIGURES = {
     "echo_per_s": (100_000, 200_000),
     "parse_over_protobuf": (1.5, 1.1),
     "rss_1m_mb": (700, 400),
+    "hooks_1m_over_1k_delegations": (1.1, None),
+    "hooks_10k_over_100_validators": (1.2, None),
+    "delegate_over_send": (3.0, None),
+    "slash_100k_over_10_delegators": (1.1, None),
     "sends_over_kvstore": (0.45, 0.75),
     "sends4_over_kvstore4": (0.4, 0.7),
 }

@@ -80,10 +80,11 @@ def replay(
     genesis: Mapping[str, Any], rpc: RpcClient, newest: int, folder: Path
 ) -> Iterator[tuple[int, str, str, abci.ResponseFinalizeBlock]]:
     """Execute the blocks up to a height; yield each height with app hash and results' hash, and the whole response."""
-    powers = {entry["address"]: int(entry["power"]) for entry in genesis["validators"]}
     with open_store(folder) as store:
         app = build_app(store)
-        app.init_chain(init_request(genesis))
+        request = init_request(genesis)
+        elected = app.init_chain(request).validators or request.validators
+        powers = {sha256(one.pub_key.ed25519).hexdigest()[:40].upper(): one.power for one in elected}
         for height in range(int(genesis["initial_height"]), newest + 1):
             response = app.finalize_block(block_request(rpc.block(height), powers))
             app.commit(abci.RequestCommit())

@@ -67,7 +67,7 @@ def bulk_add_genesis_account(file: Path, append: bool, home: str) -> None:
 def validate(file: Path | None, home: str) -> None:
     """Check a genesis file, by default that of the home folder; an error names the path of the bad field."""
     from chain.node.errors import NodeError
-    from chain.node.genesis import validate_document
+    from chain.node.genesis import try_genesis, validate_document
 
     path = file or open_home(home).genesis
     try:
@@ -79,7 +79,81 @@ def validate(file: Path | None, home: str) -> None:
     if not isinstance(document, dict):
         raise NodeError(f"{path} is not a JSON object")
     validate_document(document)
+    try_genesis(document)
     click.echo(f"{path} is a valid genesis of chain {document['chain_id']}")
+
+
+@genesis.command(epilog=example("lampd genesis gentx alice 100000lamp --moniker lighthouse"))
+@click.argument("key_name")
+@click.argument("amount")
+@click.option("--moniker", default="", help="Name for people; by default that of the node.")
+@click.option(
+    "--pubkey", default="", help="Consensus key, as `lampd comet show-validator` prints it; by default this node's."
+)
+@click.option("--commission-rate", default="0.1", show_default=True, help="Part of delegators' rewards, 0 to 1.")
+@click.option("--commission-max-rate", default="0.2", show_default=True, help="Most that it can ever be.")
+@click.option("--commission-max-change-rate", default="0.01", show_default=True, help="Most that it can rise a day.")
+@click.option("--min-self-delegation", type=click.IntRange(1), default=1, show_default=True, help="In ulamp.")
+@click.option("--identity", default="", help="Identity, such as a Keybase fingerprint.")
+@click.option("--website", default="", help="Website.")
+@click.option("--security-contact", default="", help="Where to report faults.")
+@click.option("--details", default="", help="Anything else.")
+@click.option("--ip", default="", help="Address at which peers reach the node; by default 127.0.0.1.")
+@click.option(
+    "--p2p-port", type=click.IntRange(1, 65535), default=None, help="Its port, by default the configured one."
+)
+@click.option("--output-document", type=click.Path(dir_okay=False, path_type=Path), help="Where to write it.")
+@home_option
+@backend_option
+def gentx(
+    key_name: str, amount: str, home: str, keyring_backend: str, output_document: Path | None, **values: Any
+) -> None:
+    """Declare this node a validator of genesis: KEY_NAME stakes AMOUNT; writes a signed transaction to a file."""
+    from chain.cli.options import open_keyring
+    from chain.node.genesis import parse_amounts
+    from chain.node.gentxs import Candidate, gentx_path, make_gentx, require_funds, write_gentx
+    from chain.node.home import node_id, validator_key
+    from modules.staking.commands import read_consensus_key
+
+    folder = open_home(home)
+    document = folder.read_genesis()
+    stake = parse_amounts(amount)
+    if len(stake) != 1:
+        raise click.UsageError(f"expected one amount such as 100lamp, got {amount!r}")
+    signer = open_keyring(home, keyring_backend).signer(key_name)
+    require_funds(document, signer.address, stake[0])
+    config = folder.comet_config()
+    port = values["p2p_port"] or int(str(config["p2p.laddr"]).rpartition(":")[2])
+    candidate = Candidate(
+        stake[0],
+        values["moniker"] or str(config.get("moniker", key_name)),
+        read_consensus_key(values["pubkey"]) if values["pubkey"] else validator_key(folder),
+        values["commission_rate"],
+        values["commission_max_rate"],
+        values["commission_max_change_rate"],
+        values["min_self_delegation"],
+        {name: values[name] for name in ("identity", "website", "security_contact", "details")},
+    )
+    memo = f"{node_id(folder)}@{values['ip'] or '127.0.0.1'}:{port}"
+    path = output_document or gentx_path(folder)
+    write_gentx(path, make_gentx(candidate, signer, document["chain_id"], memo))
+    click.echo(f"wrote {path}; whoever coordinates genesis collects it")
+
+
+@genesis.command("collect-gentxs", epilog=example("lampd genesis collect-gentxs --gentx-dir ./gentxs"))
+@click.option(
+    "--gentx-dir",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of the transactions; by default config/gentx of the home folder.",
+)
+@home_option
+def collect_gentxs(gentx_dir: Path | None, home: str) -> None:
+    """Put validators' transactions into genesis, try it, and write their nodes among the peers."""
+    from chain.node.gentxs import FOLDER, collect
+
+    folder = open_home(home)
+    peers = collect(folder, gentx_dir or folder.config / FOLDER)
+    click.echo(f"{folder.genesis} has its validators; {len(peers)} peers")
 
 
 def _address(text: str) -> Any:

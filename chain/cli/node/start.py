@@ -86,9 +86,14 @@ _KEYS = {
 @node_option
 @output_option
 def status(node: str, output: str) -> None:
-    """Show what a running node says of itself: its chain, its height, its validator, whether it catches up."""
+    """Show what a running node says of itself: its chain, its height, whether it catches up, whether it signs.
+
+    `validator_info.signs` is true when the node's key has a seat in the set and signed one of the last blocks.
+    """
     from chain.cli.output import show_json_or_text
     from chain.client.rpc import RpcClient
 
     with RpcClient(node) as rpc:
-        show_json_or_text(rpc.status(), output)
+        shown = rpc.status()
+        shown["validator_info"]["signs"] = rpc.signed_lately(shown)
+        show_json_or_text(shown, output)

@@ -140,7 +140,10 @@ def test_testnet_files_have_the_layout_of_simd(tmp_path: Path, pinned: None) -> 
     run("testnet", "init-files", *flags)
     homes = [Home.at(net / f"node{index}" / "lampd") for index in range(2)]
     assert homes[0].read_genesis() == homes[1].read_genesis()
-    assert [validator["name"] for validator in homes[0].read_genesis()["validators"]] == ["node0", "node1"]
+    gentxs = homes[0].read_genesis()["app_state"]["genutil"]["gen_txs"]
+    messages = [gentx["body"]["messages"][0] for gentx in gentxs]
+    assert [message["description"]["moniker"] for message in messages] == ["node0", "node1"]
+    assert gentxs == [json.loads((net / "gentxs" / f"node{index}.json").read_text()) for index in range(2)]
     assert len(homes[0].read_genesis()["app_state"]["bank"]["balances"]) == 2
     assert "@10.0.0.10:26656" in homes[0].comet_config()["p2p.persistent_peers"]
     assert "@10.0.0.9:26656" in homes[1].comet_config()["p2p.persistent_peers"]

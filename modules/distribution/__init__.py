@@ -1,0 +1,1 @@
+"""Distribution: fees and emission for stakers, commission, and the community pool."""

@@ -1,0 +1,1 @@
+"""Evidence: proofs of misbehaviour, from CometBFT."""

@@ -1,0 +1,1 @@
+"""Slashing: who signs, who is absent, and what that costs."""

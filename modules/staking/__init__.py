@@ -1,0 +1,1 @@
+"""Stake: who secures the chain, with whose tokens."""
