@@ -25,7 +25,10 @@ def test_four_machines_transactions_make_a_chain_of_four(tmp_path: Path) -> None
         if index:
             shutil.copy(first.genesis, machine.home.genesis)
         stake = f"{100 + index}lamp"
-        lampd("genesis", "gentx", "operator", stake, "--moniker", f"m{index}", "--home", str(machine.home.path))
+        lampd(
+            *("genesis", "gentx", "operator", stake, "--chain-id", "gentx-1"),
+            *("--moniker", f"m{index}", "--home", str(machine.home.path)),
+        )
         made = next((machine.home.config / "gentx").glob("gentx-*.json"))
         if index:
             shutil.copy(made, first.config / "gentx")

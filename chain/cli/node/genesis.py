@@ -86,6 +86,7 @@ def validate(file: Path | None, home: str) -> None:
 @genesis.command(epilog=example("lampd genesis gentx alice 100000lamp --moniker lighthouse"))
 @click.argument("key_name")
 @click.argument("amount")
+@click.option("--chain-id", default="", help="Name of the chain; refused when genesis names another.")
 @click.option("--moniker", default="", help="Name for people; by default that of the node.")
 @click.option(
     "--pubkey", default="", help="Consensus key, as `lampd comet show-validator` prints it; by default this node's."
@@ -110,6 +111,7 @@ def gentx(
 ) -> None:
     """Declare this node a validator of genesis: KEY_NAME stakes AMOUNT; writes a signed transaction to a file."""
     from chain.cli.options import open_keyring
+    from chain.node.errors import NodeError
     from chain.node.genesis import parse_amounts
     from chain.node.gentxs import Candidate, gentx_path, make_gentx, require_funds, write_gentx
     from chain.node.home import node_id, validator_key
@@ -117,6 +119,8 @@ def gentx(
 
     folder = open_home(home)
     document = folder.read_genesis()
+    if values["chain_id"] not in ("", document["chain_id"]):
+        raise NodeError(f"{folder.genesis} is of chain {document['chain_id']}, not of {values['chain_id']}")
     stake = parse_amounts(amount)
     if len(stake) != 1:
         raise click.UsageError(f"expected one amount such as 100lamp, got {amount!r}")
