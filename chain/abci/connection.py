@@ -178,7 +178,7 @@ class Connection:
             log.error("connection %s: %s", self.name, error)
             self._out += exception_frame(str(error))
             return False
-        except Exception as error:
+        except Exception as error:  # whatever the application raises is a fault that its node must hear of
             self._fault(error)
             return False
         now = time.perf_counter()
@@ -211,7 +211,7 @@ class Connection:
             return
         try:
             self._on_fault(error)
-        except Exception:
+        except Exception:  # the owner's own failure must not take the other connections with it
             log.exception("the fault handler failed")
 
     def _push(self) -> None:
