@@ -39,8 +39,9 @@ class GatewayServer:
         queue: ReceiptQueue,
         log: Callable[..., None],
         request_seconds: float = REQUEST_SECONDS,
+        max_connections: int = MAX_CONNECTIONS,
     ) -> None:
-        self._server = _Server((host, port), _Desk(intake, queue, log), request_seconds)
+        self._server = _Server((host, port), _Desk(intake, queue, log), request_seconds, max_connections)
         self._thread = threading.Thread(target=self._server.serve_forever, name="gateway-http", daemon=True)
 
     @property
@@ -91,11 +92,11 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int], desk: _Desk, request_seconds: float) -> None:
+    def __init__(self, address: tuple[str, int], desk: _Desk, request_seconds: float, max_connections: int) -> None:
         super().__init__(address, _Handler)
         self.desk = desk
         self._request_seconds = request_seconds
-        self._slots = threading.BoundedSemaphore(MAX_CONNECTIONS)
+        self._slots = threading.BoundedSemaphore(max_connections)
         self._waiting_since: dict[Any, float] = {}
         self._lock = threading.Lock()
 

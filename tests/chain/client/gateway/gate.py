@@ -22,7 +22,14 @@ PATH = "/v1/receipts"
 class Gate:
     """A gateway whose batches are submitted when a test says so."""
 
-    def __init__(self, village: Village, folder: Path, limit: int = 100, request_seconds: float = 30.0) -> None:
+    def __init__(
+        self,
+        village: Village,
+        folder: Path,
+        limit: int = 100,
+        request_seconds: float = 30.0,
+        max_connections: int = 256,
+    ) -> None:
         self.village = village
         self.node = NodeInABox(village.chain)
         keyring = Keyring(folder)
@@ -30,7 +37,9 @@ class Gate:
         self.client = Client(self.node.url, keyring, timeout=5)
         self.log = Log()
         self.queue = ReceiptQueue(limit)
-        self.server = GatewayServer("127.0.0.1", 0, Intake(self.client), self.queue, self.log, request_seconds)
+        self.server = GatewayServer(
+            "127.0.0.1", 0, Intake(self.client), self.queue, self.log, request_seconds, max_connections
+        )
         self.url = f"http://127.0.0.1:{self.server.port}"
 
     def __enter__(self) -> Self:

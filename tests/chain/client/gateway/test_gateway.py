@@ -255,13 +255,15 @@ def test_a_connection_that_sends_a_byte_now_and_then_is_closed(tmp_path: Path) -
         assert gate.ask("GET", "/health")[0] == 200
 
 
-def test_more_connections_than_there_is_room_for_are_closed_and_room_comes_back(
-    gate: Gate, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_more_connections_than_there_is_room_for_are_closed_and_room_comes_back(tmp_path: Path) -> None:
+    with Village() as village, Gate(village, tmp_path, max_connections=3) as gate:
+        village.next_epoch()
+        _fill_and_leave(gate)
+
+
+def _fill_and_leave(gate: Gate) -> None:
     import socket
 
-    server: Any = gate.server._server
-    monkeypatch.setattr(server, "_slots", threading.BoundedSemaphore(3))
     address = ("127.0.0.1", gate.server.port)
     held = [socket.create_connection(address, timeout=5) for _ in range(3)]
     for connection in held:
