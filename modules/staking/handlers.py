@@ -48,6 +48,9 @@ def create_validator(ctx: Context, keeper: StakingKeeper, msg: CreateValidator) 
     known = stake.by_consensus(ctx, address)
     if known is not None and stake.validator(ctx, known.operator) == known:
         raise StakingError(StakingCode.VALIDATOR_PUBKEY_EXISTS)
+    if stake.signing.is_tombstoned(ctx, address):
+        # A key that signed twice is out for good, also after its validator is gone.
+        raise StakingError(StakingCode.VALIDATOR_PUBKEY_EXISTS, "this key is tombstoned")
     _require_denom(ctx, keeper, msg.value)
 
     rates = msg.rates

@@ -62,6 +62,10 @@ class Signing(Protocol):
         """Watch a validator that has entered the active set."""
         ...
 
+    def is_tombstoned(self, ctx: Context, address: ConsensusAddress) -> bool:
+        """Tell whether a consensus key was caught signing twice."""
+        ...
+
 
 class NoRewards:
     """Nobody pays rewards."""
@@ -84,3 +88,7 @@ class NoSigning:
 
     def validator_bonded(self, ctx: Context, address: ConsensusAddress) -> None:
         """Do nothing."""
+
+    def is_tombstoned(self, ctx: Context, address: ConsensusAddress) -> bool:
+        """Say no."""
+        return False

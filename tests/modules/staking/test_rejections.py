@@ -7,6 +7,7 @@ import pytest
 from google.protobuf.any_pb2 import Any as Packed
 
 from chain.pb.cosmos.staking.v1beta1 import staking_pb2, tx_pb2
+from chain.pb.tendermint.abci import types_pb2 as abci
 from chain.primitives.errors import SdkCode
 from chain.testing import TestChain
 from chain.testing_votes import consensus_key
@@ -14,9 +15,12 @@ from modules.staking.errors import StakingCode
 from tests.modules.staking.world import (
     DAY,
     LAMP,
+    UNBONDING,
+    address_of,
     cancel,
     create,
     delegate,
+    keeper,
     make_chain,
     operator,
     packed_key,
@@ -24,6 +28,7 @@ from tests.modules.staking.world import (
     redelegate,
     scaled,
     undelegate,
+    validator,
 )
 
 S, SDK = "staking", "sdk"
@@ -249,3 +254,24 @@ def test_no_more_entries_at_once_than_the_parameter_says() -> None:
         chain.advance(61)
         chain.ok(out, signer="alice")
         chain.ok(move, signer="alice")
+
+
+def test_a_key_that_signed_twice_makes_no_validator_again() -> None:
+    with make_chain() as made:
+        made.advance(1)
+        made.advance(1)
+        deed = abci.Misbehavior(
+            type=abci.MisbehaviorType.DUPLICATE_VOTE, height=made.height - 1, total_voting_power=170
+        )
+        deed.validator.address, deed.validator.power = bytes(address_of("v3")), 20
+        deed.time.FromNanoseconds(made.time)
+        made.deliver(misbehavior=[deed])
+        left = validator(made, "v3").tokens
+        made.ok(undelegate(made, "v3", "v3", left), signer="v3")
+        made.advance(UNBONDING + 1)
+        made.advance(1)
+        assert keeper(made).validator(made.ctx(), made.address("v3")) is None
+        again = create(made, "alice", LAMP, pubkey=packed_key(consensus_key("v3")))
+        result = made.run(again, signer="alice")
+        assert (result.codespace, result.code) == (S, StakingCode.VALIDATOR_PUBKEY_EXISTS)
+        assert "tombstoned" in result.log
