@@ -52,7 +52,7 @@ def guarded(what: str, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) 
         if not isinstance(error, InvalidWriteError):
             raise
         cause: Exception = error
-    except Exception as error:
+    except Exception as error:  # whatever a module's defect raises fails its transaction alone, on every node alike
         cause = error
     _log.error("bug in %s", what, exc_info=cause)
     raise InternalError(FaultCode.INTERNAL) from cause

@@ -88,10 +88,6 @@ class Map(Generic[K, V]):
         self.store = schema.store
         self.prefix = schema.add(prefix, name, self)
 
-    def raw_key(self, key: K) -> bytes:
-        """Return the key as the store (and a proof of it) has it."""
-        return self.prefix + self.key.encode(key)
-
     def get(self, ctx: Context, key: K) -> V | None:
         """Return the value of a key, or None."""
         raw = ctx.get(self.store, self.prefix + self.key.encode(key))

@@ -46,10 +46,6 @@ class Reserve:
         """Tell whether an epoch's units are counted no more: the epoch after it has been closed, too."""
         return epoch + 2 <= self.epochs_closed
 
-    def is_expired(self, epoch: int) -> bool:
-        """Tell whether an epoch's books are gone."""
-        return epoch + RING < self.epochs_closed
-
 
 @dataclass(frozen=True, slots=True)
 class Book:

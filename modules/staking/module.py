@@ -39,7 +39,7 @@ def module(keeper: StakingKeeper) -> Module:
         genesis=Genesis(genesis.default, genesis.validate, genesis.init, genesis.export),
         errors=StakingCode,
         messages=_messages(),
-        queries=(*_of_validators(), *_of_delegators(), *_of_the_chain()),
+        queries=(*_of_validators(), *_of_delegations(), *_of_delegators(), *_of_the_chain()),
         begin_block=blocks.begin_block,
         end_block=blocks.end_block,
         validator_updates=_updates,
@@ -122,7 +122,7 @@ def _of_validators() -> tuple[Query, ...]:
     )
 
 
-def _of_delegators() -> tuple[Query, ...]:
+def _of_delegations() -> tuple[Query, ...]:
     return (
         Query(
             _SERVICE + "Delegation",
@@ -138,6 +138,11 @@ def _of_delegators() -> tuple[Query, ...]:
             queries.unbonding_delegation,
             commands.UNBONDING_DELEGATION,
         ),
+    )
+
+
+def _of_delegators() -> tuple[Query, ...]:
+    return (
         Query(
             _SERVICE + "DelegatorDelegations",
             pb.QueryDelegatorDelegationsRequest,

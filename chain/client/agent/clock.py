@@ -19,10 +19,6 @@ class EpochClock:
         """Return the epoch that a time belongs to, at least the known one."""
         return self.epoch + max(0, unix_nanos - self.start) // self.length
 
-    def end_of(self, epoch: int) -> int:
-        """Return when an epoch ends."""
-        return self.start + (epoch - self.epoch + 1) * self.length
-
 
 def read_clock(client: Client) -> EpochClock:
     """Ask the node for the running epoch. Raises: ClientError, also when the address leads to another chain by now."""
