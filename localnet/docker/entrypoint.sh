@@ -1,0 +1,44 @@
+#!/bin/sh
+# The first process of a container: lampd's commands by their names, everything else as it is.
+#
+# What runs for long gets this shell above it, which forwards the request to stop. The kernel spares a container's first
+# process from signals that it handles not yet, so lampd in that place could not be stopped while it is starting.
+set -u
+
+supervise() {
+    "$@" &
+    child=$!
+    trap 'kill -TERM "$child" 2>/dev/null' TERM INT HUP
+    code=0
+    while :; do
+        wait "$child"
+        code=$?
+        # A signal ends the wait, not the child.
+        kill -0 "$child" 2>/dev/null || break
+    done
+    exit "$code"
+}
+
+case ${1:-start} in
+start)
+    if [ ! -e "${LAMPD_HOME:?}/config/genesis.json" ]; then
+        echo "entrypoint: there is no home of a node in $LAMPD_HOME; mount one there, or make one with the commands" \
+            "init or testnet init-files of this image" >&2
+        exit 1
+    fi
+    supervise lampd "$@"
+    ;;
+gateway | device)
+    supervise lampd "$@"
+    ;;
+-*)
+    supervise lampd start "$@"
+    ;;
+*)
+    # A program by its path or name; the names of lampd's commands are none.
+    if command -v "$1" >/dev/null 2>&1; then
+        exec "$@"
+    fi
+    exec lampd "$@"
+    ;;
+esac

@@ -1,0 +1,216 @@
+"""The image: built from the checkout, and again only when something that goes into it has changed.
+
+Where a registry of images is reachable $PYTHON_IMAGE and $GO_IMAGE name the bases; else, and by default, one base
+image is made with debootstrap, and Python packages and CometBFT are prepared outside.
+Usage: python -m localnet.docker.image [--force]
+"""
+
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from localnet.cometbft import build as cometbft
+from localnet.docker.daemon import connect, ensure_daemon, provide
+from localnet.steps import ROOT, StepError, run, say
+
+NAME = "lamppost"
+TAG = f"{NAME}:dev"
+"""The image of a node, as the checkout is."""
+FLEET = f"{NAME}-fleet:dev"
+"""The same with the simulated devices of the local network."""
+HERE = Path(__file__).resolve().parent
+BUILD = ROOT / "build" / "docker"
+LABEL = "lamppost.sources"
+"""Label with the digest of what an image was built from."""
+SOURCES = ("pyproject.toml", "requirements.lock", "README.md", "LICENSE", "chain", "modules")
+RECIPE = ("localnet/cometbft/go.mod", "localnet/cometbft/go.sum")
+SCRIPTS = ("Dockerfile", "entrypoint.sh", "health.py", "packages.sh")
+
+
+def ensure_image(force: bool = False) -> str:
+    """Return the tag of the node's image, building it when the sources have changed. Raises: StepError."""
+    recipe = [*SOURCES, *RECIPE, *(f"localnet/docker/{name}" for name in SCRIPTS)]
+    bases = _named_bases()
+    digest = tree_digest(recipe, extra=repr(bases) + (HERE / "base.sh").read_text())
+    if not force and _digest_of(TAG) == digest:
+        return TAG
+    context = BUILD / "context"
+    shutil.rmtree(context, ignore_errors=True)
+    _copy(recipe, context)
+    if not bases:
+        base, python = ensure_base()
+        _prepare(context / "prepared", python)
+        bases = {"PYTHON_IMAGE": base, "GO_IMAGE": base}
+    build(context, "localnet/docker/Dockerfile", TAG, bases, digest)
+    return TAG
+
+
+def ensure_fleet_image(force: bool = False) -> str:
+    """Return the tag of the image with the simulated devices, building both when need be. Raises: StepError."""
+    node = ensure_image(force)
+    recipe = [
+        *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "localnet").glob("*.py")),
+        *sorted(str(path.relative_to(ROOT)) for path in HERE.glob("*.py")),
+        "localnet/networks",
+        "localnet/docker/fleet.Dockerfile",
+    ]
+    digest = tree_digest(recipe, extra=_digest_of(node))
+    if force or _digest_of(FLEET) != digest:
+        context = BUILD / "fleet-context"
+        shutil.rmtree(context, ignore_errors=True)
+        _copy(recipe, context)
+        build(context, "localnet/docker/fleet.Dockerfile", FLEET, {"NODE_IMAGE": node}, digest)
+    return FLEET
+
+
+def ensure_base(*packages: str) -> tuple[str, str]:
+    """Return the tag of the base image made with debootstrap, and the version of its Python. Raises: StepError."""
+    script = HERE / "base.sh"
+    key = hashlib.sha256(script.read_bytes() + " ".join(packages).encode()).hexdigest()[:12]
+    tag, archive = f"{NAME}-base:{key}", BUILD / f"base-{key}.tar"
+    version_file = archive.with_name(archive.name + ".python")
+    if not archive.exists() or not version_file.exists():
+        provide("debootstrap")
+        archive.parent.mkdir(parents=True, exist_ok=True)
+        run([str(script), str(archive), *packages], "making the base image with debootstrap, once")
+    client = connect()
+    if not client.images.list(name=tag):
+        client.api.import_image_from_file(str(archive), repository=f"{NAME}-base", tag=key)
+    client.close()
+    return tag, version_file.read_text().strip()
+
+
+def tree_digest(names: list[str], extra: str = "") -> str:
+    """Return a digest over files and folders of the checkout, by their names and bytes."""
+    digest = hashlib.sha256(extra.encode())
+    for path in _files(names):
+        digest.update(f"{path.relative_to(ROOT)}\0{path.stat().st_mode & 0o111}\0".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def _files(names: list[str]) -> Iterator[Path]:
+    for name in names:
+        path = ROOT / name
+        found = sorted(path.rglob("*")) if path.is_dir() else [path]
+        yield from (entry for entry in found if entry.is_file() and "__pycache__" not in entry.parts)
+
+
+def _copy(names: list[str], folder: Path) -> None:
+    for path in _files(names):
+        target = folder / path.relative_to(ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, target)
+
+
+def _named_bases() -> dict[str, str]:
+    named = {name: os.environ[name] for name in ("PYTHON_IMAGE", "GO_IMAGE") if os.environ.get(name)}
+    if len(named) == 1:
+        raise StepError("PYTHON_IMAGE and GO_IMAGE are named both or not at all")
+    return named
+
+
+def _digest_of(tag: str) -> str:
+    from docker.errors import ImageNotFound
+
+    client = connect()
+    try:
+        return str((client.images.get(tag).labels or {}).get(LABEL, ""))
+    except ImageNotFound:
+        return ""
+    finally:
+        client.close()
+
+
+def _prepare(folder: Path, python: str) -> None:
+    """Put CometBFT and the wheels of all that the build installs into the context."""
+    folder.mkdir(parents=True)
+    shutil.copyfile(cometbft.ensure() / "cometbft", folder / "cometbft")
+    (folder / "cometbft").chmod(0o755)
+    for wheel in _wheelhouse(python).glob("*.whl"):
+        shutil.copyfile(wheel, folder / wheel.name)
+
+
+def _wheelhouse(python: str) -> Path:
+    """Return the folder with the wheels for a version of Python, downloading them once for each requirements.lock."""
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        wanted = [*tomllib.load(file)["project"]["dependencies"], "hatchling", "pip"]
+    lock = ROOT / "requirements.lock"
+    key = hashlib.sha256(lock.read_bytes() + repr(wanted).encode()).hexdigest()[:12]
+    folder = BUILD / f"wheels-{python}-{key}"
+    if not (folder / ".complete").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--only-binary=:all:",
+        ]
+        command += [*_target(python), "--dest", str(folder), "--constraint", str(lock), *wanted]
+        run(command, f"downloading the image's Python packages for Python {python}, once")
+        (folder / ".complete").touch()
+    return folder
+
+
+def _target(python: str) -> list[str]:
+    """Return pip's options for another Python than this one on the same machine."""
+    from packaging.tags import platform_tags
+
+    if python == f"{sys.version_info[0]}.{sys.version_info[1]}":
+        return []
+    options = ["--python-version", python, "--implementation", "cp"]
+    for abi in (f"cp{python.replace('.', '')}", "abi3", "none"):
+        options += ["--abi", abi]
+    for tag in platform_tags():
+        options += ["--platform", tag]
+    return options
+
+
+def build(context: Path, dockerfile: str, tag: str, arguments: dict[str, str], digest: str) -> None:
+    """Build an image from a context with the daemon's own builder. Raises: StepError with the end of its output."""
+    from docker.errors import BuildError, DockerException
+
+    say(f"building {tag}")
+    client = connect(600.0)
+    try:
+        image, _ = client.images.build(
+            path=str(context), dockerfile=dockerfile, tag=tag, buildargs=arguments, labels={LABEL: digest}, rm=True
+        )
+    except BuildError as error:
+        told = "".join(str(line.get("stream", "")) for line in error.build_log if isinstance(line, dict))
+        raise StepError(f"{told[-3000:]}\nbuilding {tag} failed: {error}") from error
+    except DockerException as error:
+        raise StepError(f"building {tag} failed: {error}") from error
+    finally:
+        client.close()
+    say(f"built {tag}, {_megabytes(image)} MB")
+
+
+def _megabytes(image: Any) -> int:
+    return round(image.attrs["Size"] / 1e6)
+
+
+def main(arguments: list[str]) -> int:
+    """Build the images of this checkout."""
+    try:
+        ensure_daemon()
+        force = "--force" in arguments
+        say(f"{ensure_image(force)} and {ensure_fleet_image(force)} are current ({platform.machine()})")
+    except (StepError, subprocess.SubprocessError, OSError) as error:
+        say(f"error: {error}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
