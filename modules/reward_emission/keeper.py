@@ -9,7 +9,7 @@ from chain.sdk.context import Context
 from modules.reward_emission import closing
 from modules.reward_emission.books import OpenBooks
 from modules.reward_emission.params import Params
-from modules.reward_emission.ports import Bank, Networks, NoStakers, Stakers
+from modules.reward_emission.ports import Bank, Counted, Networks, NoStakers, Stakers
 from modules.reward_emission.state import EARNINGS, PARAMS, RESERVE, STORE, Earnings, Reserve, Slot
 
 _NOTHING = Earnings()
@@ -51,16 +51,18 @@ class RewardEmissionKeeper:
         """End an epoch: emit for it, and count no more units for the epoch before it."""
         closing.close_epoch(ctx, self.bank, self.networks, self._stakers, epoch)
 
-    def record_units(self, ctx: Context, entries: Sequence[tuple[DeviceId, int, Epoch, int]]) -> None:
-        """Count (device, network, epoch, effective units) of accepted receipts and settle the devices' final slots.
+    def record_units(self, ctx: Context, entries: Sequence[Counted]) -> None:
+        """Count accepted receipts and settle the devices' final slots.
 
         Raises: ValueError for an epoch whose units are counted no more.
         """
         reserve = self.reserve(ctx)
         books = OpenBooks(ctx)
-        for device, network, epoch, units in entries:
+        for device, network, epoch, units, *_ in entries:
             if reserve.is_final(epoch):
                 raise ValueError(f"units of epoch {epoch} are counted no more")
+            if units == 0:
+                continue
             earnings, _ = books.settle_final(reserve, self.earnings(ctx, device))
             slots = (*earnings.slots, Slot(epoch, network, units))
             EARNINGS.set(ctx, device, Earnings(earnings.accrued, earnings.paid, slots))

@@ -5,7 +5,12 @@ from typing import Protocol
 
 from chain.primitives.coins import Coins
 from chain.primitives.ids import Address, DeviceId
+from chain.primitives.ints import Epoch
 from chain.sdk.context import Context
+
+Counted = tuple[DeviceId, int, Epoch, int, int, tuple[int, ...], int, int, int, int, int, int]
+"""One accepted receipt: device, network, epoch, effective units, H3 cell, caps at resolutions 8, 7 and 6, and how the
+units came about: claimed units, the model's maximum, uptime, hardware and level weight in bp, why they are 0."""
 
 
 class Networks(Protocol):

@@ -32,7 +32,7 @@ def submit_work(ctx: Context, keeper: WorkKeeper, msg: SubmitWork) -> tx_pb2.Msg
         submitter=msg.submitter,
         accepted=len(accepted),
         rejected=len(verdicts) - len(accepted),
-        effective_units=sum(item.units for item in accepted),
+        effective_units=sum(item.counted.units for item in accepted),
     )
     return _response(verdicts)
 
@@ -58,7 +58,7 @@ def _response(verdicts: list[Verdict]) -> tx_pb2.MsgSubmitWorkResponse:
     add = response.results.add
     for verdict in verdicts:
         if isinstance(verdict, Accepted):
-            add(effective_units=verdict.units)
+            add(effective_units=verdict.counted.units)
         else:
             add(code=int(verdict.code), reason=verdict.log)
     return response

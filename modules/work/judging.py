@@ -11,7 +11,7 @@ from chain.sdk.gas import RECEIPT, VERIFY
 from modules.work.errors import WorkCode, WorkError
 from modules.work.keeper import WorkKeeper
 from modules.work.ports import WorkDevice
-from modules.work.receipts import OVERCLAIM, Accepted, Receipt, effective_units
+from modules.work.receipts import OVERCLAIM, Accepted, Receipt, count
 from modules.work.state import Clock, DeviceWork
 
 Verdict = Accepted | WorkError
@@ -115,7 +115,5 @@ def _decide(receipt: Receipt, genuine: bool, found: dict[bytes, WorkDevice], las
     again = _check_order(receipt, last[receipt.device])
     if again is not None:
         return again
-    epoch = Epoch(receipt.epoch)
-    last[receipt.device] = DeviceWork(receipt.sequence, Epoch(epoch + 1))
-    units = effective_units(receipt, found[receipt.device])
-    return Accepted(DeviceId(receipt.device), receipt.network, epoch, receipt.sequence, units)
+    last[receipt.device] = DeviceWork(receipt.sequence, Epoch(receipt.epoch + 1))
+    return Accepted(count(receipt, found[receipt.device]), receipt.sequence)

@@ -58,9 +58,8 @@ class WorkKeeper:
 
     def record(self, ctx: Context, accepted: Sequence[Accepted]) -> None:
         """Remember accepted receipts and have their units counted; the later of a device's two comes last."""
-        last = {item.device: item for item in accepted}
+        last = {item.counted.device: item for item in accepted}
         for device, item in last.items():
-            DEVICES.set(ctx, device, DeviceWork(item.sequence, Epoch(item.epoch + 1)))
-        entries = [(item.device, item.network, item.epoch, item.units) for item in accepted if item.units]
-        if entries:
-            self.ledger.record_units(ctx, entries)
+            DEVICES.set(ctx, device, DeviceWork(item.sequence, Epoch(item.counted.epoch + 1)))
+        if accepted:
+            self.ledger.record_units(ctx, [item.counted for item in accepted])

@@ -1,14 +1,34 @@
 """What work needs from other modules; `chain/app.py` hands it in."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from chain.primitives.ids import DeviceId
 from chain.primitives.ints import Epoch
 from chain.sdk.context import Context
 
-Units = tuple[DeviceId, int, Epoch, int]
-"""Effective units of one accepted receipt: (device, network, epoch, units above 0)."""
+
+class Counted(NamedTuple):
+    """What one accepted receipt counts for, and how its effective units came about."""
+
+    device: DeviceId
+    network: int
+    epoch: Epoch
+    units: int
+    """Effective units; 0 when nothing counts, which is kept for the explanation alone."""
+    cell: int
+    """H3 cell whose density limits what the units earn; 0 without one."""
+    caps: tuple[int, ...]
+    """The network's caps of that epoch at resolutions 8, 7 and 6, in units; empty without any."""
+    claimed: int
+    """Units as the device signed them."""
+    max_units: int
+    """The model's maximum, at which they were cut off."""
+    uptime_bp: int
+    hardware_bp: int
+    level_bp: int
+    why: int
+    """Why nothing counts: 0 it does, 1 an audit was missed, 2 the device has moved."""
 
 
 class WorkDevice(Protocol):
@@ -71,8 +91,8 @@ class Registry(Protocol):
 class Ledger(Protocol):
     """Keeps the books of what work earns."""
 
-    def record_units(self, ctx: Context, entries: Sequence[Units]) -> None:
-        """Count the effective units of accepted receipts."""
+    def record_units(self, ctx: Context, entries: Sequence[Counted]) -> None:
+        """Count accepted receipts."""
         ...
 
     def close_epoch(self, ctx: Context, epoch: Epoch) -> None:

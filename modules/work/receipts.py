@@ -6,7 +6,7 @@ from chain.codec.devices import receipt_bytes
 from chain.pb.lamppost.work.v1 import types_pb2 as pb
 from chain.primitives.ids import DeviceId
 from chain.primitives.ints import FULL_BP, MAX_U64, Epoch, mul_div_floor
-from modules.work.ports import WorkDevice
+from modules.work.ports import Counted, WorkDevice
 
 DEVICE_BYTES = 20
 """Length of a device id."""
@@ -96,12 +96,26 @@ class Receipt:
 class Accepted:
     """A receipt that stands."""
 
-    device: DeviceId
-    network: int
-    epoch: Epoch
+    counted: Counted
     sequence: int
-    units: int
-    """Effective units."""
+
+
+def count(receipt: Receipt, device: WorkDevice) -> Counted:
+    """Return what a genuine receipt counts for."""
+    return Counted(
+        device=DeviceId(receipt.device),
+        network=receipt.network,
+        epoch=Epoch(receipt.epoch),
+        units=effective_units(receipt, device),
+        cell=0,
+        caps=(),
+        claimed=receipt.units,
+        max_units=device.max_units,
+        uptime_bp=receipt.uptime_bp,
+        hardware_bp=device.hardware_bp,
+        level_bp=device.level_bp,
+        why=0,
+    )
 
 
 def effective_units(receipt: Receipt, device: WorkDevice) -> int:

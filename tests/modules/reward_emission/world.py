@@ -103,7 +103,9 @@ class World:
     def work(self, number: int, network: int, units: int, epoch: int | None = None) -> None:
         """Count one receipt."""
         at = self.epoch if epoch is None else epoch
-        self.keeper.record_units(self.ctx, [(device(number), network, Epoch(at), units)])
+        self.keeper.record_units(
+            self.ctx, [(device(number), network, Epoch(at), units, 0, (), units, units, 10_000, 10_000, 10_000, 0)]
+        )
 
     def close(self) -> None:
         """End the running epoch."""
