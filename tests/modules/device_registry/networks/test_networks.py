@@ -17,7 +17,7 @@ from modules.device_registry.keeper import DeviceRegistryKeeper
 from modules.device_registry.params import Params, params_to_proto
 from tests.modules.device_registry.world import BOND, DEPOSIT, caps, device_message, network_message, start
 
-PRESETS = Path(__file__).parents[3] / "localnet" / "networks"
+PRESETS = Path(__file__).parents[4] / "localnet" / "networks"
 QUERY = "/lamppost.device_registry.v1.Query/"
 
 

@@ -11,7 +11,9 @@ from chain.pb.lamppost.device_registry.v1 import tx_pb2 as pb
 from chain.pb.lamppost.device_registry.v1 import types_pb2 as types
 from chain.primitives.ids import DeviceId
 from chain.testing import TestChain
+from modules.device_registry.devices import verbs
 from modules.device_registry.keeper import DeviceRegistryKeeper
+from modules.device_registry.networks import verbs as networks
 from modules.device_registry.types import NetworkStatus, WorkDevice
 from tests.modules.device_registry.world import BOND, CELL, DEPOSIT, World, build, device_key, device_message
 
@@ -152,7 +154,7 @@ def test_work_sees_a_device_with_its_models_and_networks_weights(world: World) -
         max_units=24,
         hardware_bp=10_000,
         level_bp=5_000,
-        registered_at=registry(world.chain).device(world.chain.ctx(), number).registered_at,
+        registered_at=verbs.find_device(world.chain.ctx(), number).registered_at,
     )
 
 
@@ -166,11 +168,11 @@ def test_work_is_told_why_a_device_is_not_usable(world: World) -> None:
 
 def test_a_closed_network_would_stop_its_devices(world: World) -> None:
     """No message can close a network under a working device; the rule stands for what comes later."""
-    keeper, ctx = registry(world.chain), world.chain.ctx()
-    found = keeper.device(ctx, DeviceId.parse(world.active))
-    model, network = keeper.model(ctx, found.model), keeper.network(ctx, found.network)
-    assert keeper.reason(found, model, network) == ""
-    assert keeper.reason(found, model, replace(network, status=NetworkStatus.CLOSED)) == "network is closed"
+    ctx = world.chain.ctx()
+    found = verbs.find_device(ctx, DeviceId.parse(world.active))
+    model, network = networks.find_model(ctx, found.model), networks.find_network(ctx, found.network)
+    assert verbs.reason(found, model, network) == ""
+    assert verbs.reason(found, model, replace(network, status=NetworkStatus.CLOSED)) == "network is closed"
 
 
 def test_no_device_is_made_up_for_an_unknown_id(world: World) -> None:

@@ -1,0 +1,54 @@
+"""Devices in the genesis section."""
+
+from chain.crypto.addresses import device_id
+from chain.pb.lamppost.device_registry.v1 import types_pb2
+from modules.device_registry import checks
+from modules.device_registry.errors import RegistryCode
+from modules.device_registry.sections import Section, at, require
+from modules.device_registry.types import Device, DeviceStatus, NetworkStatus
+
+
+def add_device(path: str, item: types_pb2.Device, content: Section) -> None:
+    """Put a device into the section's content. Raises: GenesisError naming the field."""
+    with at(f"{path}.public_key"):
+        algorithm = checks.public_key(item.algorithm, item.public_key)
+    with at(f"{path}.id"):
+        number = checks.device_id(item.id)
+    require(number == device_id(algorithm, item.public_key), f"{path}.id", "is not the id of this public key")
+    require(number not in content.devices, f"{path}.id", "appears twice")
+    require(1 <= item.model <= len(content.models), f"{path}.model", "is no model of this file")
+    require(content.models[item.model - 1].network == item.network, f"{path}.network", "is not the model's network")
+    with at(f"{path}.status"):
+        status = checks.member(DeviceStatus, item.status, RegistryCode.INVALID_STATUS)
+    require(status is not DeviceStatus.RETIRED or item.bond == 0, f"{path}.bond", "a retired device has none")
+    network = content.networks[item.network - 1]
+    closed = network.status is NetworkStatus.CLOSED
+    require(not closed or status is DeviceStatus.RETIRED, f"{path}.status", f"{network.name} is closed")
+    with at(f"{path}.cell"):
+        cell = checks.cell(item.cell)
+        checks.require_place(network, cell, item.commitment)
+    with at(f"{path}.commitment"):
+        commitment = checks.commitment(item.commitment)
+    require(item.bindings >= 1, f"{path}.bindings", "a registered device was bound at least once")
+    require(item.registered_at >= 0, f"{path}.registered_at", "is negative")
+    with at(f"{path}.owner"):
+        owner = checks.address(item.owner, "owner")
+    with at(f"{path}.operator"):
+        operator = checks.address(item.operator, "operator")
+    with at(f"{path}.payout"):
+        payout = checks.address(item.payout, "payout")
+    content.devices[number] = Device(
+        algorithm=int(algorithm),
+        public_key=item.public_key,
+        owner=owner,
+        operator_or_none=None if operator == owner else operator,
+        payout_or_none=None if payout == owner else payout,
+        network=item.network,
+        model=item.model,
+        status=status,
+        cell=cell,
+        commitment=commitment,
+        bond=item.bond,
+        bindings=item.bindings,
+        registered_at=item.registered_at,
+    )
