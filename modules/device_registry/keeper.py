@@ -41,8 +41,8 @@ class DeviceRegistryKeeper:
         """Return (network, basis points) of the open networks with a weight above 0, in order of id: one read."""
         return networks.emission_weights(ctx)
 
-    def work_device(self, ctx: Context, number: DeviceId) -> WorkDevice | None:
-        """Return what judging a receipt of a device needs, or None for an unknown one: three reads, no loop."""
+    def work_device(self, ctx: Context, number: DeviceId, epoch: int) -> WorkDevice | None:
+        """Return what judging a device's receipt of an epoch needs, or None for an unknown one; no loop."""
         device = state.devices.get(ctx, number)
         if device is None:
             return None
@@ -62,6 +62,9 @@ class DeviceRegistryKeeper:
             model.hardware_bp,
             network.level_weights[model.level],
             device.registered_at,
+            device.cell,
+            network.location_caps,
+            False,
         )
 
     def payees(self, ctx: Context, number: DeviceId) -> tuple[Address, Address] | None:

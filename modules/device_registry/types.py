@@ -5,7 +5,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from chain.primitives.ids import Address, DeviceId
-from chain.primitives.ints import BasisPoints
+from chain.primitives.ints import BasisPoints, UnixNano
 
 CAP_RESOLUTIONS = (8, 7, 6)
 """H3 resolutions at which the work of a PRN is capped, in the order in which the caps apply."""
@@ -41,10 +41,11 @@ class ModelStatus(IntEnum):
 
 
 class DeviceStatus(IntEnum):
-    """Where a device is in its life; 1 and 4 are kept for PENDING and SUSPENDED."""
+    """Where a device is in its life; 1 is kept for PENDING. SUSPENDED is shown, never stored: it ends by itself."""
 
     ACTIVE = 2
     PAUSED = 3
+    SUSPENDED = 4
     RETIRED = 5
 
 
@@ -82,6 +83,24 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True)
+class Moves:
+    """What the assertions of a device's place have come to; there is none until the second one.
+
+    `steps` are how often the price has doubled, `since` is the first epoch that counts at the device's cell; epochs
+    before it count at `cell_before`. The device weighs nothing before `weightless_until`, and before `since` nothing
+    before `weightless_before`.
+    """
+
+    asserts: int
+    steps: int
+    asserted_at: UnixNano
+    since: int
+    cell_before: int
+    weightless_until: int
+    weightless_before: int
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     """One device; None as operator or payout stands for the owner, `cell` 0 for no place."""
 
@@ -98,6 +117,13 @@ class Device:
     bond: int
     bindings: int
     registered_at: int
+    position: int = 0
+    """Where the dense index of living devices has it, from 1 upward; 0 for a retired one."""
+    suspended_until: int = 0
+    """The first epoch in which it may work again; 0 when it was never suspended."""
+    moves: Moves | None = None
+    revealed: bool = False
+    """Whether the owner opened the commitment on the chain."""
 
     @property
     def operator(self) -> Address:
@@ -108,6 +134,59 @@ class Device:
     def payout(self) -> Address:
         """The account that rewards go to."""
         return self.owner if self.payout_or_none is None else self.payout_or_none
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What an owner asks of one buyer, in ulamp."""
+
+    buyer: Address
+    price: int
+    expires_at: UnixNano
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """The key that is to replace a lost one; `ready_at` 0 until the manufacturer agrees."""
+
+    algorithm: int
+    public_key: bytes
+    ready_at: UnixNano
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBond:
+    """A retired device's bond, in ulamp, that stays until it is due."""
+
+    amount: int
+    due_at: UnixNano
+
+
+class ConsentScope(IntEnum):
+    """What a consent allows."""
+
+    TELEMETRY = 1
+    LOCATION = 2
+    CREDENTIALS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """One statement of an issuer; an expiry of 0 means never."""
+
+    value_hash: bytes
+    issued_at: UnixNano
+    expires_at: UnixNano
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What an owner allows a grantee; an expiry of 0 means never."""
+
+    owner: Address
+    scopes: tuple[ConsentScope, ...]
+    granted_at: UnixNano
+    expires_at: UnixNano
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +224,10 @@ class Weight:
 
 
 class WorkDevice(NamedTuple):
-    """What judging a receipt needs of a device, its model and its network; `reason` says why it is not usable."""
+    """What judging a receipt of an epoch needs of a device, its model and its network.
+
+    `reason` says why it is not usable; `caps` are those of the epoch at resolutions 8, 7, 6, empty for a DRN.
+    """
 
     id: DeviceId
     network: int
@@ -160,3 +242,6 @@ class WorkDevice(NamedTuple):
     hardware_bp: int
     level_bp: int
     registered_at: int
+    cell: int
+    caps: tuple[int, ...]
+    weightless: bool

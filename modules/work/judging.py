@@ -16,6 +16,8 @@ from modules.work.state import Clock, DeviceWork
 
 Verdict = Accepted | WorkError
 """What became of a receipt."""
+Key = tuple[bytes, int]
+"""Device and epoch."""
 
 
 def judge(ctx: Context, keeper: WorkKeeper, receipts: Sequence[Receipt]) -> list[Verdict]:
@@ -25,7 +27,7 @@ def judge(ctx: Context, keeper: WorkKeeper, receipts: Sequence[Receipt]) -> list
     Raises: SdkError(OUT_OF_GAS).
     """
     clock = keeper.clock(ctx)
-    found: dict[bytes, WorkDevice] = {}
+    found: dict[Key, WorkDevice] = {}
     last: dict[bytes, DeviceWork] = {}
     verdicts: list[Verdict | None] = []
     for receipt in receipts:
@@ -43,7 +45,7 @@ def _check(
     keeper: WorkKeeper,
     clock: Clock,
     receipt: Receipt,
-    found: dict[bytes, WorkDevice],
+    found: dict[Key, WorkDevice],
     last: dict[bytes, DeviceWork],
 ) -> WorkError | None:
     """Return why a receipt is rejected before its signature is looked at; notes its device and what it did last."""
@@ -56,14 +58,16 @@ def _check(
         return WorkError(
             WorkCode.EPOCH_OUTSIDE_WINDOW, f"epoch {receipt.epoch} is not in {clock.earliest}..{clock.epoch}"
         )
-    device = found.get(receipt.device)
+    # Terms, place and weight may differ between the two epochs of the window.
+    device = found.get((receipt.device, receipt.epoch))
     if device is None:
         device_id = DeviceId(receipt.device)
-        device = keeper.device(ctx, device_id)
+        device = keeper.device(ctx, device_id, Epoch(receipt.epoch))
         if device is None:
             return WorkError(WorkCode.UNKNOWN_DEVICE, f"device {device_id} is not registered")
-        found[receipt.device] = device
-        last[receipt.device] = keeper.device_work(ctx, device_id)
+        found[receipt.device, receipt.epoch] = device
+        if receipt.device not in last:
+            last[receipt.device] = keeper.device_work(ctx, device_id)
     return _check_device(receipt, device, clock) or _check_order(receipt, last[receipt.device])
 
 
@@ -98,17 +102,17 @@ def _check_order(receipt: Receipt, last: DeviceWork) -> WorkError | None:
     return None
 
 
-def _verify(ctx: Context, receipts: Sequence[Receipt], found: dict[bytes, WorkDevice]) -> list[bool]:
+def _verify(ctx: Context, receipts: Sequence[Receipt], found: dict[Key, WorkDevice]) -> list[bool]:
     items = []
     for receipt in receipts:
-        device = found[receipt.device]
+        device = found[receipt.device, receipt.epoch]
         algorithm = Algorithm(device.algorithm)
         ctx.gas.consume(VERIFY[algorithm], "receipt signature")
         items.append((algorithm, device.public_key, receipt.sign_bytes(ctx.chain_id), receipt.signature))
     return verify_batch(items)
 
 
-def _decide(receipt: Receipt, genuine: bool, found: dict[bytes, WorkDevice], last: dict[bytes, DeviceWork]) -> Verdict:
+def _decide(receipt: Receipt, genuine: bool, found: dict[Key, WorkDevice], last: dict[bytes, DeviceWork]) -> Verdict:
     """Judge the rest in order: only a genuine receipt moves its device's sequence on."""
     if not genuine:
         return WorkError(WorkCode.INVALID_SIGNATURE, "the device key did not sign this receipt for this chain")
@@ -116,4 +120,4 @@ def _decide(receipt: Receipt, genuine: bool, found: dict[bytes, WorkDevice], las
     if again is not None:
         return again
     last[receipt.device] = DeviceWork(receipt.sequence, Epoch(receipt.epoch + 1))
-    return Accepted(count(receipt, found[receipt.device]), receipt.sequence)
+    return Accepted(count(receipt, found[receipt.device, receipt.epoch]), receipt.sequence)

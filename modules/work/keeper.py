@@ -38,9 +38,9 @@ class WorkKeeper:
         """Return the running epoch."""
         return CLOCK.require(ctx)
 
-    def device(self, ctx: Context, device: DeviceId) -> WorkDevice | None:
-        """Return what a device's receipts are judged by, or None for an unknown device."""
-        return self.registry.work_device(ctx, device)
+    def device(self, ctx: Context, device: DeviceId, epoch: Epoch) -> WorkDevice | None:
+        """Return what a device's receipts of an epoch are judged by, or None for an unknown device."""
+        return self.registry.work_device(ctx, device, epoch)
 
     def device_work(self, ctx: Context, device: DeviceId) -> DeviceWork:
         """Return how far a device's receipts have come."""

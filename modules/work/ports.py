@@ -79,12 +79,27 @@ class WorkDevice(Protocol):
         """When the device was registered, unix nanoseconds."""
         ...
 
+    @property
+    def cell(self) -> int:
+        """The H3 cell that its work of the epoch counts in, of resolution 8 or finer; 0 where places don't matter."""
+        ...
+
+    @property
+    def caps(self) -> tuple[int, ...]:
+        """Effective units that a cell of resolution 8, 7 and 6 is paid for in the epoch; empty for no caps."""
+        ...
+
+    @property
+    def weightless(self) -> bool:
+        """Whether it moved so recently that its work of the epoch counts for nothing."""
+        ...
+
 
 class Registry(Protocol):
     """Knows the devices."""
 
-    def work_device(self, ctx: Context, device: DeviceId) -> WorkDevice | None:
-        """Return what a device's receipts are judged by, or None for an unknown device."""
+    def work_device(self, ctx: Context, device: DeviceId, epoch: Epoch) -> WorkDevice | None:
+        """Return what a device's receipts of an epoch are judged by, or None for an unknown device."""
         ...
 
 

@@ -31,7 +31,7 @@ def device_work(
         device_id = DeviceId.parse(request.device_id)
     except ValueError as error:
         raise SdkError(SdkCode.INVALID_REQUEST, f"invalid device id: {error}") from error
-    device = keeper.device(ctx, device_id)
+    device = keeper.device(ctx, device_id, keeper.clock(ctx).epoch)
     if device is None:
         raise SdkError(SdkCode.KEY_NOT_FOUND, f"device {device_id} is not registered")
     work = keeper.device_work(ctx, device_id)

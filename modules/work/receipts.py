@@ -106,15 +106,15 @@ def count(receipt: Receipt, device: WorkDevice) -> Counted:
         device=DeviceId(receipt.device),
         network=receipt.network,
         epoch=Epoch(receipt.epoch),
-        units=effective_units(receipt, device),
-        cell=0,
-        caps=(),
+        units=0 if device.weightless else effective_units(receipt, device),
+        cell=device.cell,
+        caps=device.caps,
         claimed=receipt.units,
         max_units=device.max_units,
         uptime_bp=receipt.uptime_bp,
         hardware_bp=device.hardware_bp,
         level_bp=device.level_bp,
-        why=0,
+        why=2 if device.weightless else 0,
     )
 
 

@@ -75,6 +75,9 @@ class Registered:
     hardware_bp: int = 10_000
     level_bp: int = 10_000
     registered_at: int = 0
+    cell: int = 0
+    caps: tuple[int, ...] = ()
+    weightless: bool = False
 
 
 class Registry:
@@ -83,7 +86,7 @@ class Registry:
     def __init__(self) -> None:
         self.devices: dict[bytes, Registered] = {}
 
-    def work_device(self, ctx: Context, device: DeviceId) -> Registered | None:
+    def work_device(self, ctx: Context, device: DeviceId, epoch: Epoch) -> Registered | None:
         return self.devices.get(device)
 
 

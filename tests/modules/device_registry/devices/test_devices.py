@@ -141,7 +141,7 @@ def test_a_retired_device_gives_the_bond_back_and_still_names_who_is_paid(world:
 def test_work_sees_a_device_with_its_models_and_networks_weights(world: World) -> None:
     number = DeviceId.parse(world.active)
     key = device_key("active")
-    assert registry(world.chain).work_device(world.chain.ctx(), number) == WorkDevice(
+    assert registry(world.chain).work_device(world.chain.ctx(), number, 0) == WorkDevice(
         id=number,
         network=1,
         algorithm=key.algorithm,
@@ -155,13 +155,16 @@ def test_work_sees_a_device_with_its_models_and_networks_weights(world: World) -
         hardware_bp=10_000,
         level_bp=5_000,
         registered_at=verbs.find_device(world.chain.ctx(), number).registered_at,
+        cell=CELL,
+        caps=(10, 20, 30),
+        weightless=False,
     )
 
 
 def test_work_is_told_why_a_device_is_not_usable(world: World) -> None:
     keeper, ctx = registry(world.chain), world.chain.ctx()
     for name, reason in (("active", ""), ("paused", "device is paused"), ("retired", "device is retired")):
-        found = keeper.work_device(ctx, DeviceId.parse(getattr(world, name)))
+        found = keeper.work_device(ctx, DeviceId.parse(getattr(world, name)), 0)
         assert found is not None
         assert (found.usable, found.reason) == (not reason, reason)
 
@@ -177,7 +180,7 @@ def test_a_closed_network_would_stop_its_devices(world: World) -> None:
 
 def test_no_device_is_made_up_for_an_unknown_id(world: World) -> None:
     keeper, number = registry(world.chain), device_key("nobody").device_id
-    assert keeper.work_device(world.chain.ctx(), number) is None
+    assert keeper.work_device(world.chain.ctx(), number, 0) is None
     assert keeper.payees(world.chain.ctx(), number) is None
 
 

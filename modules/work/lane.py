@@ -1,0 +1,61 @@
+"""The free lane: whose receipts go without fees."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chain.primitives.ids import Address
+from chain.sdk.context import Context
+from modules.work.errors import WorkError
+from modules.work.gateways import verbs
+from modules.work.judging import judge
+from modules.work.keeper import WorkKeeper
+from modules.work.messages import SubmitWork
+from modules.work.state import GATEWAYS, Gateway
+
+
+class WorkLane:
+    """Waives the fees of gateways within their quotas; the runtime asks before it takes a fee."""
+
+    def __init__(self, keeper: WorkKeeper) -> None:
+        self._keeper = keeper
+
+    def waive(self, ctx: Context, payer: Address, messages: Sequence[object]) -> bool:
+        """Tell whether a transaction of these messages goes without a fee, and count its receipts against the quotas.
+
+        It does when each message hands in receipts in the payer's own name, and the payer is a gateway of the networks
+        of all these receipts with enough left of its quota in the running epoch. Every receipt counts, also one that
+        is rejected later. Nothing is written when the answer is no.
+        """
+        presented = _presented(payer, messages)
+        if not presented:
+            return False
+        epoch = self._keeper.clock(ctx).epoch
+        used: list[tuple[int, Gateway]] = []
+        for network, number in presented.items():
+            gateway = GATEWAYS.get(ctx, (network, payer))
+            if gateway is None or number > verbs.left(gateway, epoch):
+                return False
+            before = gateway.used if gateway.epoch == epoch else 0
+            used.append((network, replace(gateway, used=before + number, epoch=epoch)))
+        for network, gateway in used:
+            GATEWAYS.set(ctx, (network, payer), gateway)
+        return True
+
+    def rejections(self, ctx: Context, messages: Sequence[object]) -> list[str]:
+        """Return why receipts of these messages would be rejected, one text for each that would; writes nothing.
+
+        Raises: SdkError(OUT_OF_GAS).
+        """
+        receipts = [receipt for message in messages if isinstance(message, SubmitWork) for receipt in message.receipts]
+        return [verdict.log for verdict in judge(ctx, self._keeper, receipts) if isinstance(verdict, WorkError)]
+
+
+def _presented(payer: Address, messages: Sequence[object]) -> dict[int, int]:
+    """Return the number of receipts by network in order of appearance; empty when a message is no work of the payer."""
+    presented: dict[int, int] = {}
+    for message in messages:
+        if not isinstance(message, SubmitWork) or message.submitter != payer:
+            return {}
+        for receipt in message.receipts:
+            presented[receipt.network] = presented.get(receipt.network, 0) + 1
+    return presented
