@@ -13,7 +13,7 @@ from chain.runtime.application import Application
 from chain.runtime.core import core_module, evidence_ages
 from chain.runtime.fees import GasPrice
 from chain.runtime.observe import Observer
-from chain.runtime.ports import Accounts, Fees
+from chain.runtime.ports import Accounts, Fees, FreeLane
 from chain.sdk.module import Json, Module
 from chain.store import StateStore
 from modules.auth.keeper import AuthKeeper
@@ -74,6 +74,8 @@ class Wiring:
     fees: Fees
     begin: tuple[Module, ...] = ()
     end: tuple[Module, ...] = ()
+    free_lane: FreeLane | None = None
+    """Whose transactions need no fee; without it everybody's do."""
 
     def with_modules(self, *more: Module) -> "Wiring":
         """Return the wiring with more modules, whose block hooks run last."""
@@ -83,6 +85,7 @@ class Wiring:
             self.fees,
             (*self.begin, *(module for module in more if module.begin_block)),
             (*self.end, *(module for module in more if module.end_block or module.validator_updates)),
+            self.free_lane,
         )
 
 

@@ -1,5 +1,6 @@
 """What the runtime needs of the modules that keep accounts and coins."""
 
+from collections.abc import Sequence
 from typing import Any, Protocol, Self
 
 from chain.primitives.coins import Coins
@@ -84,4 +85,27 @@ class Fees(Protocol):
 
     def deduct_fee(self, ctx: Context, payer: Address, fee: Coins) -> None:
         """Move a fee to the fee collector. Raises: SdkError(INSUFFICIENT_FUNDS)."""
+        ...
+
+
+class FreeLane(Protocol):
+    """Whose transactions need no fee, and how many: a keeper's rules, the same in checks and in blocks."""
+
+    def covers(self, messages: Sequence[object]) -> bool:
+        """Tell whether all messages are of a kind that may be free; looks at no state."""
+        ...
+
+    def waive(self, ctx: Context, payer: Address, messages: Sequence[object]) -> bool:
+        """Use up the payer's quota for covered messages; False, and nothing written, when fees are due as usual.
+
+        Asked before any signature is verified, so it looks at counts, not at contents; the runtime undoes the writes
+        of a transaction that is not admitted.
+        """
+        ...
+
+    def screen(self, ctx: Context, messages: Sequence[object]) -> None:
+        """Run waived messages on the check state, as a block would.
+
+        Raises: ModuleError of the first part that a block would reject.
+        """
         ...
