@@ -185,6 +185,7 @@ def build_app(
         wiring.fees,
         begin=wiring.begin,
         end=wiring.end,
+        free_lane=wiring.free_lane,
         gas_prices=gas_prices,
         observer=observer,
         collect_garbage=collect_garbage,

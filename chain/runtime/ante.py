@@ -5,15 +5,14 @@ checked when the transaction was decoded.
 """
 
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from enum import Enum
 
 from chain.crypto.addresses import address_of
 from chain.primitives.coins import show_coins
 from chain.primitives.errors import SdkCode, SdkError
 from chain.primitives.events import Event
-from chain.runtime.fees import GasPrice, require_fee
-from chain.runtime.ports import Accounts, Fees
+from chain.runtime.ports import Accounts, Fees, FreeLane
 from chain.runtime.session import Session
 from chain.runtime.signatures import Job, signature_is_good, verify_ahead
 from chain.runtime.tx import Signer, Tx
@@ -25,6 +24,13 @@ _PUBLIC_KEY_FIELD = 79
 """Bytes that a public key takes in a transaction: the Any's head, its type URL and the key."""
 _FEE_FIELD = 24
 """Bytes that a gas limit and a fee of usual size take in a transaction."""
+FREE_TX_BYTES = 128 << 10
+"""Longest transaction that may be free, in bytes: some hundred receipts, decoded in a few milliseconds."""
+FREE_GAS, FREE_GAS_PER_BYTE = 100_000, 400
+"""Most gas that a free transaction may ask for, beside that for each of its bytes: three times what receipts use."""
+
+Terms = Callable[[Session, Tx, bool], None]
+"""What a node wants for its part, given whether the fee is waived. Raises: SdkError(INSUFFICIENT_FEE, MEMPOOL_FULL)."""
 
 
 class Mode(Enum):
@@ -42,32 +48,60 @@ class Mode(Enum):
     """In genesis; signed with account number 0, because the signers cannot know their numbers yet."""
 
 
+_WAIVING = (Mode.CHECK, Mode.RECHECK, Mode.DELIVER)
+"""In these a quota counts: a simulation's gas is the same with and without a fee, and genesis has no quotas."""
+
+
 class Ante:
     """Admits transactions, with the keepers of accounts and coins behind it."""
 
-    def __init__(self, accounts: Accounts, fees: Fees) -> None:
+    def __init__(self, accounts: Accounts, fees: Fees, free_lane: FreeLane | None = None) -> None:
         self.accounts = accounts
         self.fees = fees
+        self.free_lane = free_lane
 
     def admit(
-        self, session: Session, ctx: Context, tx: Tx, gas: GasMeter, mode: Mode, prices: Sequence[GasPrice] = ()
-    ) -> None:
+        self, session: Session, ctx: Context, tx: Tx, gas: GasMeter, mode: Mode, terms: Terms | None = None
+    ) -> bool:
         """Charge the fee and take the signatures; `ctx` has no limit, what is paid for is charged to `gas`.
 
-        The caller undoes the writes of an admission that fails.
+        True when the fee is waived. The caller undoes the writes of an admission that fails.
         Raises: SdkError(INVALID_GAS_LIMIT, TX_TIMEOUT_HEIGHT, MEMO_TOO_LARGE, OUT_OF_GAS, INSUFFICIENT_FEE,
         TOO_MANY_SIGNATURES, UNKNOWN_ADDRESS, INSUFFICIENT_FUNDS, INVALID_PUBKEY, NOT_SUPPORTED, WRONG_SEQUENCE,
-        UNAUTHORIZED, NO_SIGNATURES).
+        UNAUTHORIZED, NO_SIGNATURES), and what the terms raise.
         """
         _check_limits(session, tx, mode)
         params = session.params
         size = tx.size + _missing_bytes(tx) if mode is Mode.SIMULATE else tx.size
         gas.consume(TX_FLAT + size * params.tx_size_cost_per_byte, "txSize")
-        if prices:
-            require_fee(tx.fee, tx.gas_limit, prices)
+        waived = not tx.fee and mode in _WAIVING and self._waive(ctx, tx)
+        if terms is not None:
+            terms(session, tx, waived)
         self._charge_fee(ctx, tx)
         for index, signer in enumerate(tx.signers):
             self._take_signature(session, ctx, tx, index, signer, gas, mode)
+        return waived
+
+    def may_be_free(self, tx: Tx) -> bool:
+        """Tell by its bytes alone whether a transaction is of the kind whose fee may be waived."""
+        return (
+            not tx.fee
+            and self.free_lane is not None
+            and len(tx.signers) == 1
+            and tx.size <= FREE_TX_BYTES
+            and tx.gas_limit <= FREE_GAS + FREE_GAS_PER_BYTE * tx.size
+            and self.free_lane.covers([call.parsed for call in tx.calls])
+        )
+
+    def _waive(self, ctx: Context, tx: Tx) -> bool:
+        if self.free_lane is None or not self.may_be_free(tx):
+            return False
+        return self.free_lane.waive(ctx, tx.payer, [call.parsed for call in tx.calls])
+
+    def screen(self, ctx: Context, tx: Tx) -> None:
+        """Run what is free as a block would, on the check state. Raises: ModuleError of what a block would reject."""
+        if self.free_lane is not None:
+            self.free_lane.screen(ctx, [call.parsed for call in tx.calls])
 
     def _charge_fee(self, ctx: Context, tx: Tx) -> None:
         payer = tx.payer

@@ -20,7 +20,7 @@ from chain.runtime.execution import Executor
 from chain.runtime.fees import GasPrice
 from chain.runtime.memory import Collector
 from chain.runtime.observe import Observer, Silence
-from chain.runtime.ports import Accounts, Fees
+from chain.runtime.ports import Accounts, Fees, FreeLane
 from chain.runtime.proposals import block_fault, fill_block
 from chain.runtime.queries import Queries
 from chain.runtime.router import Router
@@ -57,6 +57,7 @@ class Application:
         *,
         begin: Sequence[Module] = (),
         end: Sequence[Module] = (),
+        free_lane: FreeLane | None = None,
         gas_prices: Sequence[GasPrice] = (),
         observer: Observer | None = None,
         collect_garbage: bool = False,
@@ -69,7 +70,7 @@ class Application:
         router = Router(self.modules)
         self._accounts = accounts
         self._cache = DecodeCache(router)
-        executor = Executor(Ante(accounts, fees), self._cache)
+        executor = Executor(Ante(accounts, fees, free_lane), self._cache)
         self._executor = executor
         self._runner = BlockRunner(executor, begin, end)
         self._checker = Checker(executor.ante, self._cache, self._open_check, gas_prices)
@@ -135,7 +136,8 @@ class Application:
     def prepare_proposal(self, request: abci.RequestPrepareProposal) -> abci.ResponsePrepareProposal:
         """Choose transactions for a block."""
         with self._consensus:
-            chosen = fill_block(self._cache, request.txs, request.max_tx_bytes, self._block_limits()[1])
+            is_free = self._executor.ante.may_be_free
+            chosen = fill_block(self._cache, request.txs, request.max_tx_bytes, self._block_limits()[1], is_free)
             return abci.ResponsePrepareProposal(txs=chosen)
 
     def process_proposal(self, request: abci.RequestProcessProposal) -> abci.ResponseProcessProposal:
@@ -244,8 +246,9 @@ class Application:
 
     def _open(self, block: BlockInfo) -> Session:
         ctx = self.context()
-        max_gas = core.read_params(ctx).block.max_gas
-        return Session(BlockState(self._base()), block, ctx.authority, self._accounts.tx_params(ctx), max_gas)
+        limits = core.read_params(ctx).block
+        params = self._accounts.tx_params(ctx)
+        return Session(BlockState(self._base()), block, ctx.authority, params, limits.max_gas, limits.max_bytes)
 
     def _open_check(self) -> Session:
         if self._info is None:

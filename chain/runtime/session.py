@@ -14,7 +14,7 @@ class Session:
     """One block's execution, the check state between two blocks, or one simulation.
 
     `params` and `max_gas` are read once, so a change by a message holds from the next session on.
-    `max_gas` is -1 where nothing limits a block.
+    `max_gas` and `max_bytes` are -1 where nothing limits a block.
     """
 
     state: BlockState
@@ -22,6 +22,7 @@ class Session:
     authority: Address
     params: TxParams
     max_gas: int
+    max_bytes: int = -1
 
     def context(self, gas: GasMeter | None = None) -> Context:
         """Return a context on this state with its own events, and without a limit unless a meter is given."""

@@ -11,7 +11,7 @@ from chain.codec.tx import TxDecodeError, check_unknown_fields, decode_tx
 from chain.pb.cosmos.base.v1beta1.coin_pb2 import Coin as CoinPb
 from chain.pb.cosmos.crypto.secp256k1.keys_pb2 import PubKey
 from chain.pb.cosmos.tx.signing.v1beta1.signing_pb2 import SignMode
-from chain.pb.cosmos.tx.v1beta1.tx_pb2 import AuthInfo, ModeInfo, SignerInfo, TxBody
+from chain.pb.cosmos.tx.v1beta1.tx_pb2 import AuthInfo, ModeInfo, SignerInfo, TxBody, TxRaw
 from chain.primitives.coins import MAX_AMOUNT, Coin, Coins, coins
 from chain.primitives.errors import SdkCode, SdkError
 from chain.primitives.ids import Address
@@ -109,6 +109,15 @@ def decode(raw: bytes, router: Router) -> Tx:
     _read_body(tx, body)
     _read_auth(tx, auth, envelope.signatures)
     return tx
+
+
+def offered_fee(raw: bytes) -> tuple[Coins, int]:
+    """Return fee and gas limit without decoding the messages. Raises: SdkError(TX_DECODE, INSUFFICIENT_FEE)."""
+    try:
+        fee = AuthInfo.FromString(TxRaw.FromString(raw).auth_info_bytes).fee
+    except DecodeError as error:
+        raise SdkError(SdkCode.TX_DECODE, str(error)) from error
+    return _fee(fee.amount), fee.gas_limit
 
 
 def _calls(body: TxBody, router: Router) -> tuple[Call, ...]:

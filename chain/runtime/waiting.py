@@ -1,0 +1,83 @@
+"""Transactions without a fee that wait in this node's mempool: how many it lets in.
+
+A local rule, which other nodes need not share. CometBFT offers a proposer what came first, so free transactions could
+only push out paying ones by filling the mempool in front of them: together they get a quarter of a block, each payer
+a quarter of that. And they could keep the node busy with what turns out to be junk: whoever sent some is not listened
+to before the next block.
+
+Counts begin anew with each block, because what still waits then is checked again, before anything new.
+"""
+
+from chain.primitives.errors import SdkCode, SdkError
+from chain.primitives.ids import Address
+from chain.runtime.tx import Tx
+
+SHARE = 4
+"""Free transactions that wait take at most this part of a block, and each payer this part of theirs."""
+MAX_WAITING_BYTES = 1 << 20
+"""Most bytes of free transactions that wait, however large blocks are; decoded they take some times that."""
+MAX_WAITING = 1_000
+"""Most free transactions that wait, a fifth of what CometBFT's mempool holds by default."""
+MAX_JUNK = 8
+"""Refused free transactions between two blocks after which no more are looked at, whoever sends them."""
+
+
+class Usage:
+    """Bytes and gas of waiting transactions."""
+
+    __slots__ = ("count", "gas", "size")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.size = 0
+        self.gas = 0
+
+    def add(self, tx: Tx) -> None:
+        """Count one more."""
+        self.count += 1
+        self.size += tx.size
+        self.gas += tx.gas_limit
+
+
+class Waiting:
+    """Counts what waits since the last block; its owner's lock guards it."""
+
+    __slots__ = ("_all", "_junk", "_payers")
+
+    def __init__(self) -> None:
+        self._all = Usage()
+        self._payers: dict[Address, Usage] = {}
+        self._junk: set[Address] = set()
+
+    def require_room(self, tx: Tx, max_bytes: int, max_gas: int) -> None:
+        """Refuse a free transaction that there is no room for; the limits are a block's, -1 where it has none.
+
+        Raises: SdkError(MEMPOOL_FULL).
+        """
+        size = min(MAX_WAITING_BYTES, max_bytes // SHARE) if max_bytes >= 0 else MAX_WAITING_BYTES
+        gas = max_gas // SHARE if max_gas >= 0 else -1
+        if tx.payer in self._junk or len(self._junk) >= MAX_JUNK:
+            raise SdkError(
+                SdkCode.MEMPOOL_FULL, "no more transactions without a fee are looked at before the next block"
+            )
+        if not _fits(self._all, tx, MAX_WAITING, size, gas):
+            raise SdkError(SdkCode.MEMPOOL_FULL, "too many transactions without a fee are waiting")
+        mine = self._payers.get(tx.payer)
+        # One may wait whatever its size: a payer's part may be less than a whole batch takes.
+        if mine is not None and not _fits(
+            mine, tx, MAX_WAITING // SHARE, size // SHARE, gas if gas < 0 else gas // SHARE
+        ):
+            raise SdkError(SdkCode.MEMPOOL_FULL, f"too many transactions without a fee of {tx.payer} are waiting")
+
+    def add(self, tx: Tx) -> None:
+        """Count a transaction that was let in."""
+        self._all.add(tx)
+        self._payers.setdefault(tx.payer, Usage()).add(tx)
+
+    def note_junk(self, tx: Tx) -> None:
+        """Remember whose signed transaction without a fee turned out to hold something that a block would reject."""
+        self._junk.add(tx.payer)
+
+
+def _fits(usage: Usage, tx: Tx, count: int, size: int, gas: int) -> bool:
+    return usage.count < count and usage.size + tx.size <= size and (gas < 0 or usage.gas + tx.gas_limit <= gas)
