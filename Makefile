@@ -1,7 +1,7 @@
 # Everything works from a fresh clone with Python 3.11 or newer and make; each target sets up what it needs.
 
 .DEFAULT_GOAL := help
-.PHONY: help venv cometbft localnet localnet-reset test bench bench-localnet lint format proto lock clean
+.PHONY: help venv cometbft localnet localnet-reset docker-image docker-testnet docker-testnet-down test bench bench-localnet lint format proto lock clean
 
 ifndef PYTHON
 PYTHON := $(shell for p in .venv/bin/python python3.12 python3.11 python3 python; do \
@@ -12,7 +12,7 @@ BIN := .venv/bin
 help: ## show the targets
 	@echo "Lamppost: a DePIN appchain in pure Python on CometBFT"
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 venv: ## create .venv with the pinned dependencies
 	@test -n "$(PYTHON)" || { echo "error: Python 3.11 or newer is needed; install it or say make PYTHON=/path/to/python3" >&2; exit 1; }
@@ -26,6 +26,15 @@ localnet: cometbft ## run four validators with devices that earn, and watch them
 
 localnet-reset: venv ## forget the state of the local network
 	@$(BIN)/python -m localnet --reset
+
+docker-image: cometbft ## build the container image of a node (lamppost:dev)
+	@$(BIN)/python -m localnet.docker.image
+
+docker-testnet: cometbft ## run four validators, a full node, a gateway and devices in containers
+	@$(BIN)/python -m localnet.docker.testnet up
+
+docker-testnet-down: venv ## remove the network of containers with its state
+	@$(BIN)/python -m localnet.docker.testnet down
 
 test: venv ## run all checks and tests (STAGES="ruff unit" runs some)
 	@$(BIN)/python tests/run.py $(STAGES)

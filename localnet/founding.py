@@ -26,9 +26,12 @@ _BATCH = 20
 """Registrations in one transaction."""
 
 
-def found(layout: Layout, say: Callable[[str], None]) -> list[Home]:
-    """Make accounts, homes and genesis, or return the homes that are there."""
-    if layout.testnet.exists():
+def found(layout: Layout, say: Callable[[str], None], first_address: str = "") -> list[Home]:
+    """Make accounts, homes and genesis, or return the homes that are there.
+
+    All nodes share this machine, unless they have machines of their own with addresses from `first_address` upward.
+    """
+    if any(layout.testnet.glob("*/*/config/genesis.json")):
         homes = homes_in(layout.testnet)
         say(f"going on with the {len(homes)} validators in {layout.testnet}")
         return homes
@@ -56,7 +59,8 @@ def found(layout: Layout, say: Callable[[str], None]) -> list[Home]:
             output_dir=layout.testnet,
             validators=layout.validators,
             chain_id=CHAIN_ID,
-            single_host=True,
+            single_host=not first_address,
+            starting_ip_address=first_address or "127.0.0.1",
             accounts=[(addresses[name], (Coin(BASE_DENOM, amount),)) for name, amount in amounts.items() if amount],
             app_state=state,
         )

@@ -156,6 +156,11 @@ def _launch(options: Sequence[str]) -> "subprocess.Popen[bytes]":
     return process
 
 
+def _ours() -> tuple[str, ...]:
+    """Return the options by which a daemon of ours is told from another."""
+    return (f"--data-root={DATA}", f"--host=unix://{SOCKET}", f"--pidfile={FOLDER / 'dockerd.pid'}")
+
+
 def _helps(options: Sequence[str], told: str) -> bool:
     """Tell whether other options may help against what the last attempt failed with."""
     if "iptables" in told or "nat chain" in told.lower():
@@ -218,7 +223,8 @@ def main(arguments: list[str]) -> int:
             daemon = ensure_daemon()
             say(f"Docker {daemon.version} runs" + ("" if daemon.ours else ", and did so before"))
         elif arguments == ["stop"]:
-            say("nothing of ours runs") if not stop() else None
+            if not stop():
+                say("no daemon of ours runs")
         elif arguments == ["status"]:
             say(
                 f"Docker {version() or 'does not run'}"

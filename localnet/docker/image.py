@@ -5,7 +5,9 @@ image is made with debootstrap, and Python packages and CometBFT are prepared ou
 Usage: python -m localnet.docker.image [--force]
 """
 
+import fcntl
 import hashlib
+import importlib.util
 import os
 import platform
 import shutil
@@ -13,6 +15,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,43 +34,66 @@ LABEL = "lamppost.sources"
 """Label with the digest of what an image was built from."""
 SOURCES = ("pyproject.toml", "requirements.lock", "README.md", "LICENSE", "chain", "modules")
 RECIPE = ("localnet/cometbft/go.mod", "localnet/cometbft/go.sum")
+FLEET_SOURCES = (
+    *(f"localnet/{name}.py" for name in ("__init__", "fleet", "founding", "layout", "readings")),
+    *(f"localnet/docker/{name}.py" for name in ("__init__", "devices", "homes")),
+    "localnet/networks",
+)
 SCRIPTS = ("Dockerfile", "entrypoint.sh", "health.py", "packages.sh")
 
 
 def ensure_image(force: bool = False) -> str:
-    """Return the tag of the node's image, building it when the sources have changed. Raises: StepError."""
+    """Return the tag of the node's image, building it when the sources have changed. Raises: StepError.
+
+    $LAMPPOST_IMAGE names an image to take as it is, such as one that was released.
+    """
+    if named := os.environ.get("LAMPPOST_IMAGE"):
+        return named
     recipe = [*SOURCES, *RECIPE, *(f"localnet/docker/{name}" for name in SCRIPTS)]
     bases = _named_bases()
     digest = tree_digest(recipe, extra=repr(bases) + (HERE / "base.sh").read_text())
-    if not force and _digest_of(TAG) == digest:
-        return TAG
-    context = BUILD / "context"
-    shutil.rmtree(context, ignore_errors=True)
-    _copy(recipe, context)
-    if not bases:
-        base, python = ensure_base()
-        _prepare(context / "prepared", python)
-        bases = {"PYTHON_IMAGE": base, "GO_IMAGE": base}
-    build(context, "localnet/docker/Dockerfile", TAG, bases, digest)
+    with _locked():
+        if not force and _digest_of(TAG) == digest:
+            return TAG
+        context = BUILD / "context"
+        shutil.rmtree(context, ignore_errors=True)
+        _copy(recipe, context)
+        if not bases:
+            base, python = ensure_base()
+            _prepare(context / "prepared", python)
+            bases = {"PYTHON_IMAGE": base, "GO_IMAGE": base}
+        build(context, "localnet/docker/Dockerfile", TAG, bases, digest)
     return TAG
 
 
 def ensure_fleet_image(force: bool = False) -> str:
-    """Return the tag of the image with the simulated devices, building both when need be. Raises: StepError."""
+    """Return the tag of the image with the simulated devices, building both when need be. Raises: StepError.
+
+    $LAMPPOST_FLEET_IMAGE names one to take as it is.
+    """
+    if named := os.environ.get("LAMPPOST_FLEET_IMAGE"):
+        return named
     node = ensure_image(force)
-    recipe = [
-        *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "localnet").glob("*.py")),
-        *sorted(str(path.relative_to(ROOT)) for path in HERE.glob("*.py")),
-        "localnet/networks",
-        "localnet/docker/fleet.Dockerfile",
-    ]
+    recipe = [*FLEET_SOURCES, "localnet/docker/fleet.Dockerfile"]
     digest = tree_digest(recipe, extra=_digest_of(node))
-    if force or _digest_of(FLEET) != digest:
+    with _locked():
+        if not force and _digest_of(FLEET) == digest:
+            return FLEET
         context = BUILD / "fleet-context"
         shutil.rmtree(context, ignore_errors=True)
         _copy(recipe, context)
+        _copy_readings(context / "readings" / "vega_datasets")
         build(context, "localnet/docker/fleet.Dockerfile", FLEET, {"NODE_IMAGE": node}, digest)
     return FLEET
+
+
+@contextmanager
+def _locked() -> Iterator[None]:
+    """Keep a second run of this checkout out of the same folders."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    with (BUILD / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def ensure_base(*packages: str) -> tuple[str, str]:
@@ -108,6 +134,17 @@ def _copy(names: list[str], folder: Path) -> None:
         target = folder / path.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(path, target)
+
+
+def _copy_readings(folder: Path) -> None:
+    """Copy the recorded temperatures alone: the package that ships them draws in far more than it is needed for."""
+    found = importlib.util.find_spec("vega_datasets")
+    if found is None or found.origin is None:
+        raise StepError("the package vega_datasets is missing: run `make venv`")
+    (folder / "_data").mkdir(parents=True)
+    (folder / "__init__.py").touch()
+    for name in ("seattle-temps.csv", "sf-temps.csv"):
+        shutil.copyfile(Path(found.origin).parent / "_data" / name, folder / "_data" / name)
 
 
 def _named_bases() -> dict[str, str]:
@@ -156,7 +193,7 @@ def _wheelhouse(python: str) -> Path:
             "--disable-pip-version-check",
             "--only-binary=:all:",
         ]
-        command += [*_target(python), "--dest", str(folder), "--constraint", str(lock), *wanted]
+        command += ["--only-binary=:all:", *_target(python), "--dest", str(folder), "--constraint", str(lock), *wanted]
         run(command, f"downloading the image's Python packages for Python {python}, once")
         (folder / ".complete").touch()
     return folder
