@@ -119,9 +119,13 @@ def count(receipt: Receipt, device: WorkDevice) -> Counted:
 
 
 def effective_units(receipt: Receipt, device: WorkDevice) -> int:
-    """Return what a receipt counts: min(units, max_units) * uptime * hardware * level, the last three in bp.
+    """Return what a receipt counts, by its device's model and level."""
+    return weigh(receipt.units, device.max_units, receipt.uptime_bp, device.hardware_bp, device.level_bp)
+
+
+def weigh(units: int, max_units: int, uptime_bp: int, hardware_bp: int, level_bp: int) -> int:
+    """Return effective units: min(units, max_units) * uptime * hardware * level, the last three in bp.
 
     At most 2^64 - 1, whatever the weights are. The part of a unit that rounding down leaves counts for nobody.
     """
-    weight = receipt.uptime_bp * device.hardware_bp * device.level_bp
-    return min(mul_div_floor(min(receipt.units, device.max_units), weight, FULL_BP**3), MAX_U64)
+    return min(mul_div_floor(min(units, max_units), uptime_bp * hardware_bp * level_bp, FULL_BP**3), MAX_U64)
