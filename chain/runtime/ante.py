@@ -77,7 +77,7 @@ class Ante:
         waived = not tx.fee and mode in _WAIVING and self._waive(ctx, tx)
         if terms is not None:
             terms(session, tx, waived)
-        self._charge_fee(ctx, tx)
+        self._charge_fee(ctx, tx, mode)
         for index, signer in enumerate(tx.signers):
             self._take_signature(session, ctx, tx, index, signer, gas, mode)
         return waived
@@ -103,13 +103,15 @@ class Ante:
         if self.free_lane is not None:
             self.free_lane.screen(ctx, [call.parsed for call in tx.calls])
 
-    def _charge_fee(self, ctx: Context, tx: Tx) -> None:
+    def _charge_fee(self, ctx: Context, tx: Tx, mode: Mode) -> None:
         payer = tx.payer
         if tx.fee:
             if payer != tx.signers[0].address and self.accounts.account(ctx, payer) is None:
                 raise SdkError(SdkCode.UNKNOWN_ADDRESS, f"fee payer address: {payer} does not exist")
             self.fees.deduct_fee(ctx, payer, tx.fee)
-        ctx.events.append(Event("tx", (("fee", show_coins(tx.fee)), ("fee_payer", str(payer)))))
+        if mode is not Mode.CHECK and mode is not Mode.RECHECK:
+            # Nobody reads the events of a check.
+            ctx.events.append(Event("tx", (("fee", show_coins(tx.fee)), ("fee_payer", str(payer)))))
 
     def _take_signature(
         self, session: Session, ctx: Context, tx: Tx, index: int, signer: Signer, gas: GasMeter, mode: Mode
@@ -134,7 +136,6 @@ class Ante:
         account = account.with_sequence(sequence + 1)
         self.accounts.set_account(ctx, account if known else account.with_public_key(public_key))
         if mode is Mode.DELIVER or mode is Mode.SIMULATE:
-            # Nobody reads the events of a check.
             ctx.events.append(Event("tx", (("acc_seq", f"{signer.address}/{sequence}"),)))
             ctx.events.append(Event("tx", (("signature", b64encode(signer.signature).decode()),)))
 
