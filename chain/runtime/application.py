@@ -16,7 +16,7 @@ from chain.runtime.ante import Ante
 from chain.runtime.blocks import BlockRunner, block_info
 from chain.runtime.check import Checker
 from chain.runtime.decode_cache import DecodeCache
-from chain.runtime.execution import Executor
+from chain.runtime.execution import SIMULATION_GAS, Executor
 from chain.runtime.fees import GasPrice
 from chain.runtime.memory import Collector
 from chain.runtime.observe import Observer, Silence
@@ -59,6 +59,7 @@ class Application:
         end: Sequence[Module] = (),
         free_lane: FreeLane | None = None,
         gas_prices: Sequence[GasPrice] = (),
+        simulation_gas: int = SIMULATION_GAS,
         observer: Observer | None = None,
         collect_garbage: bool = False,
         retain_blocks: int = 0,
@@ -70,7 +71,7 @@ class Application:
         router = Router(self.modules)
         self._accounts = accounts
         self._cache = DecodeCache(router)
-        executor = Executor(Ante(accounts, fees, free_lane), self._cache)
+        executor = Executor(Ante(accounts, fees, free_lane), self._cache, simulation_gas)
         self._executor = executor
         self._runner = BlockRunner(executor, begin, end)
         self._checker = Checker(executor.ante, self._cache, self._open_check, gas_prices)

@@ -16,16 +16,17 @@ from chain.runtime.tx import Tx
 from chain.sdk.context import Context
 from chain.sdk.gas import GasMeter
 
-SIMULATION_GAS = 100_000_000
-"""Most gas of a simulation, which nobody pays for."""
+SIMULATION_GAS = 50_000_000
+"""Most gas of a simulation, which nobody pays for, unless the node says otherwise; 256 receipts take a tenth of it."""
 
 
 class Executor:
     """Runs transactions of blocks and of simulations."""
 
-    def __init__(self, ante: Ante, cache: DecodeCache) -> None:
+    def __init__(self, ante: Ante, cache: DecodeCache, simulation_gas: int = SIMULATION_GAS) -> None:
         self.ante = ante
         self.cache = cache
+        self.simulation_gas = simulation_gas
 
     def run(self, session: Session, raw: bytes, result: ExecTxResult, mode: Mode = Mode.DELIVER) -> None:
         """Run a transaction and fill in its result.
@@ -37,7 +38,7 @@ class Executor:
         except ModuleError as error:
             reject(result, error)
             return
-        gas = GasMeter(tx.gas_limit if mode is Mode.DELIVER else _simulation_limit(session.max_gas))
+        gas = GasMeter(tx.gas_limit if mode is Mode.DELIVER else self.simulation_limit(session))
         admission = session.context()
         start = session.state.mark()
         try:
@@ -50,6 +51,10 @@ class Executor:
             result.MergeFromString(events + self._run_messages(session, tx, gas, result))
         result.gas_wanted = tx.gas_limit
         result.gas_used = gas.used
+
+    def simulation_limit(self, session: Session) -> int:
+        """Return the most gas of a simulation: this node's own limit or a block's."""
+        return self.simulation_gas if session.max_gas < 0 else min(session.max_gas, self.simulation_gas)
 
     def _run_messages(self, session: Session, tx: Tx, gas: GasMeter, result: ExecTxResult) -> bytes:
         """Run all messages or none, and return their events as a field of the result."""
@@ -73,10 +78,6 @@ class Executor:
             encode_events(RESULT_FIELD, ctx.events[begin:end], (("msg_index", str(index)),))
             for index, (begin, end) in enumerate(pairwise((0, *ends)))
         )
-
-
-def _simulation_limit(max_gas: int) -> int:
-    return SIMULATION_GAS if max_gas < 0 else min(max_gas, SIMULATION_GAS)
 
 
 def _run_message(ctx: Context, call: Call, data: bytearray) -> None:

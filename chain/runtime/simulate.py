@@ -5,8 +5,9 @@ from chain.pb.cosmos.tx.v1beta1.tx_pb2 import Tx as TxPb
 from chain.pb.cosmos.tx.v1beta1.tx_pb2 import TxRaw
 from chain.pb.tendermint.abci.types_pb2 import ExecTxResult
 from chain.runtime.ante import Mode
-from chain.runtime.execution import Executor
+from chain.runtime.execution import Executor, reject
 from chain.runtime.session import Session
+from chain.sdk.gas import out_of_gas
 
 
 class SimulationError(Exception):
@@ -23,9 +24,14 @@ def simulate(executor: Executor, session: Session, raw: bytes) -> SimulationResp
     Raises: SimulationError.
     """
     result = ExecTxResult()
-    executor.run(session, raw, result, Mode.SIMULATE)
-    # Without its signatures nobody will see it again, and nobody paid for the memory.
-    executor.cache.forget(raw)
+    limit, size_gas = executor.simulation_limit(session), len(raw) * session.params.tx_size_cost_per_byte
+    if size_gas > limit:
+        # Known before it is decoded, which is the dearest part of a long one.
+        reject(result, out_of_gas("txSize", limit, size_gas))
+    else:
+        executor.run(session, raw, result, Mode.SIMULATE)
+        # Without its signatures nobody will see it again, and nobody paid for the memory.
+        executor.cache.forget(raw)
     if result.code:
         raise SimulationError(result)
     response = SimulationResponse()

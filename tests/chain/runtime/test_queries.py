@@ -11,6 +11,7 @@ from chain.pb.cosmos.tx.v1beta1.tx_pb2 import Tx, TxRaw
 from chain.pb.lamppost.runtime.v1 import query_pb2 as pb
 from chain.pb.tendermint.abci import types_pb2 as abci
 from chain.primitives.errors import SdkCode, SdkError
+from chain.runtime import decode_cache
 from chain.testing import CHAIN_ID, GENESIS_TIME, QueryFailed, TestChain
 from tests.chain.runtime.modules import NOT_FOUND, Plan, module, trouble
 from tests.chain.runtime.transactions import ACCOUNTS, altered, send
@@ -298,6 +299,27 @@ def test_a_simulation_that_fails_says_why(chain: TestChain, amount: str, text: s
         simulated(chain, chain.tx(send(chain, amount=amount)))
     assert (caught.value.codespace, caught.value.code) == ("sdk", 18)
     assert text in caught.value.log and "with gas used: '" in caught.value.log
+
+
+def test_a_simulation_has_a_limit_of_gas_which_is_the_nodes_own(chain: TestChain) -> None:
+    raw = chain.tx(send(chain))
+    used = simulated(chain, raw)
+    executor = chain.app._executor
+    executor.simulation_gas = used
+    assert simulated(chain, raw) == used
+    executor.simulation_gas = used - 1
+    with pytest.raises(QueryFailed, match="out of gas"):
+        simulated(chain, raw)
+
+
+def test_a_simulation_whose_bytes_cost_more_than_that_is_not_decoded(
+    chain: TestChain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = chain.tx(send(chain), memo="m" * 200)
+    chain.app._executor.simulation_gas = 10 * len(raw) - 1
+    monkeypatch.setattr(decode_cache, "decode", lambda *_: pytest.fail("it was decoded"))
+    with pytest.raises(QueryFailed, match="out of gas in location: txSize"):
+        simulated(chain, raw)
 
 
 def test_a_simulation_of_junk_is_refused(chain: TestChain) -> None:
