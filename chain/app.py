@@ -33,6 +33,7 @@ from modules.slashing.module import module as slashing_module
 from modules.staking.keeper import StakingKeeper
 from modules.staking.module import module as staking_module
 from modules.work.keeper import WorkKeeper
+from modules.work.lane import WorkLane
 from modules.work.module import module as work_module
 
 MODULE_ACCOUNTS: Mapping[str, tuple[str, ...]] = {
@@ -95,7 +96,7 @@ def wire() -> Wiring:
     bank = BankKeeper(auth)
     registry = DeviceRegistryKeeper(bank)
     emission = RewardEmissionKeeper(bank, registry)
-    work = WorkKeeper(registry, emission)
+    work = WorkKeeper(registry, emission, auth)
     staking = StakingKeeper(bank, emission)
     distribution = DistributionKeeper(bank, staking)
     slashing = SlashingKeeper(staking, distribution)
@@ -124,6 +125,7 @@ def wire() -> Wiring:
         bank,
         tuple(made[name] for name in BEGIN_BLOCK_ORDER),
         tuple(made[name] for name in END_BLOCK_ORDER),
+        WorkLane(work),
     )
 
 

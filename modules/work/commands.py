@@ -77,15 +77,15 @@ SUBMIT = Command(
 UPDATE_PARAMS = Command(
     name="update-params",
     help="Replace the parameters of work (the chain's authority only).",
-    example="""lampd tx work update-params '{"epoch_seconds": "3600", "max_receipts": 256}' --from authority""",
+    example="""lampd tx work update-params '{"epoch_seconds": "3600", "max_receipts": 256, ...}' --from authority""",
     args=(Arg("params", "All parameters as JSON.", Kind.JSON, metavar="PARAMS"),),
     signer="authority",
 )
 PARAMS = Command(
     name="params",
-    help="Show the length of an epoch and the limits of a message.",
+    help="Show the length of an epoch, the limits of a message and the rules of audits and gateways.",
     example="lampd query work params",
-    shows={"epoch_seconds": "seconds"},
+    shows={"epoch_seconds": "seconds", "max_network_quota": "number"},
 )
 EPOCH = Command(
     name="epoch",

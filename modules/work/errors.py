@@ -26,6 +26,10 @@ class WorkCode(IntEnum):
     UPTIME_OUT_OF_RANGE = 13
     UNITS_OVER_MAXIMUM = 14
     INVALID_SIGNATURE = 15
+    NOT_NETWORK_ADMIN = 16
+    GATEWAY_EXISTS = 17
+    UNKNOWN_GATEWAY = 18
+    INVALID_QUOTA = 19
 
 
 class WorkError(ModuleError):

@@ -4,19 +4,33 @@ Parameters that are missing take their defaults; `clock` null starts epoch 0 at 
 everything, the running epoch too.
 """
 
+from dataclasses import asdict, dataclass
+
 from chain.primitives.ids import DeviceId
 from chain.primitives.ints import Epoch, UnixNano
 from chain.sdk.context import Context
 from chain.sdk.module import GenesisError, Json
 from chain.sdk.sections import Section
+from modules.work.gateways import genesis as gateways
+from modules.work.gateways.genesis import Entry
 from modules.work.keeper import WorkKeeper
 from modules.work.params import MAX_EPOCH_SECONDS, Params
 from modules.work.state import CLOCK, DEVICES, PARAMS, STORE, Clock, DeviceWork
 
 
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """A section, read."""
+
+    params: Params
+    clock: Clock | None = None
+    devices: tuple[tuple[DeviceId, DeviceWork], ...] = ()
+    gateways: tuple[Entry, ...] = ()
+
+
 def default() -> Json:
     """Return the section of a new chain."""
-    return _write(Params(), None, [])
+    return {"params": _write_params(Params()), "clock": None, "devices": [], "gateways": []}
 
 
 def validate(section: Json) -> None:
@@ -26,44 +40,69 @@ def validate(section: Json) -> None:
 
 def init(ctx: Context, keeper: WorkKeeper, section: Json) -> None:
     """Write a section into an empty state, behind the ledger's. Raises: GenesisError where the two contradict."""
-    params, clock, devices = _read(section)
-    clock = clock or Clock(Epoch(0), ctx.time, params.epoch_seconds)
+    content = _read(section)
+    clock = content.clock or Clock(Epoch(0), ctx.time, content.params.epoch_seconds)
     closed = keeper.ledger.epochs_closed(ctx)
     if clock.epoch != closed:
         raise GenesisError(f"{STORE}.clock.epoch", f"is {clock.epoch}, but the ledger has closed {closed} epochs")
-    PARAMS.set(ctx, params)
+    PARAMS.set(ctx, content.params)
     CLOCK.set(ctx, clock)
-    for device, work in devices:
+    for device, work in content.devices:
         DEVICES.set(ctx, device, work)
+    gateways.init(ctx, content.gateways)
 
 
 def export(ctx: Context, keeper: WorkKeeper) -> Json:
     """Return the section that makes this state again."""
-    return _write(keeper.params(ctx), keeper.clock(ctx), list(DEVICES.scan(ctx)))
+    clock = keeper.clock(ctx)
+    return {
+        "params": _write_params(keeper.params(ctx)),
+        "clock": {"epoch": str(clock.epoch), "start": str(clock.start), "seconds": str(clock.seconds)},
+        "devices": [
+            {"device_id": str(device), "sequence": str(work.sequence), "next_epoch": str(work.next_epoch)}
+            for device, work in DEVICES.scan(ctx)
+        ],
+        "gateways": gateways.export(ctx),
+    }
 
 
-def _read(data: Json) -> tuple[Params, Clock | None, list[tuple[DeviceId, DeviceWork]]]:
+def _read(data: Json) -> _Content:
     section = Section(STORE, data)
-    params = _read_params(section.object("params")) if section.has("params") else Params()
-    clock = _read_clock(section.object("clock")) if section.has("clock") else None
-    devices = [_read_device(item) for item in section.objects("devices")]
+    content = _Content(
+        _read_params(section.object("params")) if section.has("params") else Params(),
+        _read_clock(section.object("clock")) if section.has("clock") else None,
+        tuple(_read_device(item) for item in section.objects("devices")),
+        tuple(gateways.read(section)),
+    )
     section.done()
-    for index in range(1, len(devices)):
-        if devices[index][0] <= devices[index - 1][0]:
+    for index in range(1, len(content.devices)):
+        if content.devices[index][0] <= content.devices[index - 1][0]:
             raise GenesisError(f"{STORE}.devices[{index}].device_id", "devices must be in order of ids, each once")
-    return params, clock, devices
+    return content
 
 
 def _read_params(section: Section) -> Params:
     usual = Params()
     params = Params(
-        section.uint("epoch_seconds", usual.epoch_seconds), section.uint("max_receipts", usual.max_receipts, bits=32)
+        section.uint("epoch_seconds", usual.epoch_seconds),
+        section.uint("max_receipts", usual.max_receipts, bits=32),
+        section.uint("audits_per_epoch", usual.audits_per_epoch, bits=32),
+        section.uint("max_strikes", usual.max_strikes, bits=32),
+        section.uint("suspension_epochs", usual.suspension_epochs, bits=32),
+        section.uint("forfeit_bp", usual.forfeit_bp, bits=32),
+        section.uint("max_network_quota", usual.max_network_quota),
     )
     section.done()
     fault = params.fault()
     if fault:
         raise section.fail(*fault)
     return params
+
+
+def _write_params(params: Params) -> Json:
+    # 64-bit integers are texts, as in the Cosmos SDK's JSON.
+    texts = ("epoch_seconds", "max_network_quota")
+    return {name: str(value) if name in texts else value for name, value in asdict(params).items()}
 
 
 def _read_clock(section: Section) -> Clock:
@@ -85,16 +124,3 @@ def _read_device(section: Section) -> tuple[DeviceId, DeviceWork]:
     if work.next_epoch == 0:
         raise section.fail("next_epoch", "must be above 0")
     return device, work
-
-
-def _write(params: Params, clock: Clock | None, devices: list[tuple[DeviceId, DeviceWork]]) -> Json:
-    return {
-        "params": {"epoch_seconds": str(params.epoch_seconds), "max_receipts": params.max_receipts},
-        "clock": None
-        if clock is None
-        else {"epoch": str(clock.epoch), "start": str(clock.start), "seconds": str(clock.seconds)},
-        "devices": [
-            {"device_id": str(device), "sequence": str(work.sequence), "next_epoch": str(work.next_epoch)}
-            for device, work in devices
-        ],
-    }

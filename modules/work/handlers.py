@@ -1,5 +1,7 @@
 """What the messages of work do: check, apply, emit."""
 
+from dataclasses import asdict
+
 from chain.pb.lamppost.work.v1 import tx_pb2
 from chain.sdk.context import Context
 from modules.work.errors import WorkCode, WorkError
@@ -16,10 +18,7 @@ def submit_work(ctx: Context, keeper: WorkKeeper, msg: SubmitWork) -> tx_pb2.Msg
     DEVICE_NOT_USABLE, EPOCH_OUTSIDE_WINDOW, SEQUENCE_NOT_ABOVE_LAST, EPOCH_ALREADY_REPORTED, UPTIME_OUT_OF_RANGE,
     UNITS_OVER_MAXIMUM, INVALID_SIGNATURE).
     """
-    limit = keeper.params(ctx).max_receipts
-    if len(msg.receipts) > limit:
-        raise WorkError(WorkCode.TOO_MANY_RECEIPTS, f"{len(msg.receipts)} receipts, at most {limit} are taken")
-    verdicts = judge(ctx, keeper, msg.receipts)
+    verdicts = judge_message(ctx, keeper, msg)
     accepted = [verdict for verdict in verdicts if isinstance(verdict, Accepted)]
 
     keeper.record(ctx, accepted)
@@ -37,6 +36,14 @@ def submit_work(ctx: Context, keeper: WorkKeeper, msg: SubmitWork) -> tx_pb2.Msg
     return _response(verdicts)
 
 
+def judge_message(ctx: Context, keeper: WorkKeeper, msg: SubmitWork) -> list[Verdict]:
+    """Return a verdict for each receipt of a message. Raises: WorkError(TOO_MANY_RECEIPTS), SdkError(OUT_OF_GAS)."""
+    limit = keeper.params(ctx).max_receipts
+    if len(msg.receipts) > limit:
+        raise WorkError(WorkCode.TOO_MANY_RECEIPTS, f"{len(msg.receipts)} receipts, at most {limit} are taken")
+    return judge(ctx, keeper, msg.receipts)
+
+
 def update_params(ctx: Context, keeper: WorkKeeper, msg: UpdateParams) -> tx_pb2.MsgUpdateParamsResponse:
     """Replace the parameters; a new epoch length holds from the next epoch on. Raises: WorkError(NOT_AUTHORITY)."""
     if msg.authority != ctx.authority:
@@ -44,7 +51,7 @@ def update_params(ctx: Context, keeper: WorkKeeper, msg: UpdateParams) -> tx_pb2
 
     keeper.set_params(ctx, msg.params)
 
-    ctx.emit("work_params_updated", epoch_seconds=msg.params.epoch_seconds, max_receipts=msg.params.max_receipts)
+    ctx.emit("work_params_updated", **asdict(msg.params))
     return tx_pb2.MsgUpdateParamsResponse()
 
 

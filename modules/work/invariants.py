@@ -2,7 +2,7 @@
 
 from chain.sdk.context import Context
 from modules.work.keeper import WorkKeeper
-from modules.work.state import DEVICES
+from modules.work.state import DEVICES, GATEWAYS, QUOTAS
 
 
 def clock_and_books_agree(ctx: Context, keeper: WorkKeeper) -> str | None:
@@ -20,3 +20,15 @@ def nobody_is_ahead(ctx: Context, keeper: WorkKeeper) -> str | None:
         if work.sequence == 0 or work.next_epoch == 0:
             return f"device {device} has a record without a receipt"
     return None
+
+
+def quotas_are_those_of_gateways(ctx: Context, keeper: WorkKeeper) -> str | None:
+    """The sum that is kept for a network is that of its gateways' quotas, and no gateway used one in the future."""
+    running = keeper.clock(ctx).epoch
+    sums: dict[int, int] = {}
+    for (network, address), gateway in GATEWAYS.scan(ctx):
+        sums[network] = sums.get(network, 0) + gateway.quota
+        if gateway.epoch > running:
+            return f"gateway {address} of network {network} used its quota of epoch {gateway.epoch}"
+    kept = dict(QUOTAS.scan(ctx))
+    return None if kept == sums else f"quotas by network are {sums}, kept is {kept}"

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from chain.crypto.batch import verify_batch
 from chain.crypto.keys import Algorithm
+from chain.crypto.verified import verify_once
 from chain.primitives.ids import DeviceId
 from chain.primitives.ints import FULL_BP, Epoch
 from chain.sdk.context import Context
@@ -109,7 +109,7 @@ def _verify(ctx: Context, receipts: Sequence[Receipt], found: dict[Key, WorkDevi
         algorithm = Algorithm(device.algorithm)
         ctx.gas.consume(VERIFY[algorithm], "receipt signature")
         items.append((algorithm, device.public_key, receipt.sign_bytes(ctx.chain_id), receipt.signature))
-    return verify_batch(items)
+    return verify_once(items)
 
 
 def _decide(receipt: Receipt, genuine: bool, found: dict[Key, WorkDevice], last: dict[bytes, DeviceWork]) -> Verdict:

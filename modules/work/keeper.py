@@ -6,7 +6,7 @@ from chain.primitives.ids import DeviceId
 from chain.primitives.ints import NANOS, Epoch, UnixNano
 from chain.sdk.context import Context
 from modules.work.params import Params
-from modules.work.ports import Ledger, Registry, WorkDevice
+from modules.work.ports import Accounts, Ledger, Registry, WorkDevice
 from modules.work.receipts import Accepted
 from modules.work.state import CLOCK, DEVICES, PARAMS, Clock, DeviceWork
 
@@ -22,9 +22,10 @@ _NO_WORK = DeviceWork(0, Epoch(0))
 class WorkKeeper:
     """Access to the state of work and to the ports it was given."""
 
-    def __init__(self, registry: Registry, ledger: Ledger) -> None:
+    def __init__(self, registry: Registry, ledger: Ledger, accounts: Accounts) -> None:
         self.registry = registry
         self.ledger = ledger
+        self.accounts = accounts
 
     def params(self, ctx: Context) -> Params:
         """Return the parameters."""

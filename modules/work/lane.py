@@ -7,7 +7,7 @@ from chain.primitives.ids import Address
 from chain.sdk.context import Context
 from modules.work.errors import WorkError
 from modules.work.gateways import verbs
-from modules.work.judging import judge
+from modules.work.handlers import judge_message
 from modules.work.keeper import WorkKeeper
 from modules.work.messages import SubmitWork
 from modules.work.state import GATEWAYS, Gateway
@@ -18,6 +18,10 @@ class WorkLane:
 
     def __init__(self, keeper: WorkKeeper) -> None:
         self._keeper = keeper
+
+    def covers(self, messages: Sequence[object]) -> bool:
+        """Tell whether all messages hand in receipts."""
+        return all(isinstance(message, SubmitWork) for message in messages)
 
     def waive(self, ctx: Context, payer: Address, messages: Sequence[object]) -> bool:
         """Tell whether a transaction of these messages goes without a fee, and count its receipts against the quotas.
@@ -41,13 +45,19 @@ class WorkLane:
             GATEWAYS.set(ctx, (network, payer), gateway)
         return True
 
-    def rejections(self, ctx: Context, messages: Sequence[object]) -> list[str]:
-        """Return why receipts of these messages would be rejected, one text for each that would; writes nothing.
+    def screen(self, ctx: Context, messages: Sequence[object]) -> None:
+        """Judge and record waived messages as a block would. Raises: ModuleError of a message or its first bad receipt.
 
-        Raises: SdkError(OUT_OF_GAS).
+        A block takes a message with bad receipts; who pays nothing has to hand in good ones only.
         """
-        receipts = [receipt for message in messages if isinstance(message, SubmitWork) for receipt in message.receipts]
-        return [verdict.log for verdict in judge(ctx, self._keeper, receipts) if isinstance(verdict, WorkError)]
+        for message in messages:
+            if isinstance(message, SubmitWork):
+                accepted = []
+                for verdict in judge_message(ctx, self._keeper, message):
+                    if isinstance(verdict, WorkError):
+                        raise verdict
+                    accepted.append(verdict)
+                self._keeper.record(ctx, accepted)
 
 
 def _presented(payer: Address, messages: Sequence[object]) -> dict[int, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from chain.primitives.ids import DeviceId
+from chain.primitives.ids import Address, DeviceId
 from chain.primitives.ints import Epoch
 from chain.sdk.context import Context
 
@@ -95,8 +95,26 @@ class WorkDevice(Protocol):
         ...
 
 
+class Network(Protocol):
+    """What work knows of an open network; read-only."""
+
+    @property
+    def admin(self) -> Address:
+        """Who registers its gateways."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        ...
+
+
 class Registry(Protocol):
-    """Knows the devices."""
+    """Knows the devices and their networks."""
+
+    def open_network(self, ctx: Context, number: int) -> Network:
+        """Return a network. Raises: the registry's error for one that is unknown or closed."""
+        ...
 
     def work_device(self, ctx: Context, device: DeviceId, epoch: Epoch) -> WorkDevice | None:
         """Return what a device's receipts of an epoch are judged by, or None for an unknown device."""
@@ -116,4 +134,12 @@ class Ledger(Protocol):
 
     def epochs_closed(self, ctx: Context) -> int:
         """Return how many epochs were closed: the number of the running one."""
+        ...
+
+
+class Accounts(Protocol):
+    """Keeps the accounts."""
+
+    def ensure_account(self, ctx: Context, address: Address) -> object:
+        """Make an account unless it is there, so that it can sign."""
         ...

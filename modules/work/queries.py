@@ -6,6 +6,9 @@ from chain.primitives.ids import DeviceId
 from chain.sdk.context import Context
 from modules.work.keeper import WorkKeeper
 
+SERVICE = "/lamppost.work.v1.Query/"
+"""What the paths of all queries begin with."""
+
 
 def params(ctx: Context, keeper: WorkKeeper, request: query_pb2.QueryParamsRequest) -> query_pb2.QueryParamsResponse:
     """Return the parameters."""

@@ -30,6 +30,7 @@ from tests.modules.reward_emission.world import START, World
 
 CHAIN_ID = "lamppost-test-1"
 EPOCH_SECONDS = 100
+ADMIN = Address(bytes([6]) * 20)
 SUBMITTER = Address(bytes([7]) * 20)
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
@@ -80,11 +81,22 @@ class Registered:
     weightless: bool = False
 
 
+@dataclass(frozen=True)
+class OpenNetwork:
+    """What the registry says of a network."""
+
+    admin: Address
+    name: str
+
+
 class Registry:
     """Devices by id, as tests set them."""
 
     def __init__(self) -> None:
         self.devices: dict[bytes, Registered] = {}
+
+    def open_network(self, ctx: Context, number: int) -> "OpenNetwork":
+        return OpenNetwork(ADMIN, f"network-{number}")
 
     def work_device(self, ctx: Context, device: DeviceId, epoch: Epoch) -> Registered | None:
         return self.devices.get(device)
@@ -97,9 +109,9 @@ class Fleet:
         self.world = World(EmissionParams(2**64 // 1_000_000, 0, 10_000, 0, 0, 0, 0, 0))
         self.world.networks.weights = ((1, 1),)
         self.registry = Registry()
-        self.keeper = WorkKeeper(self.registry, self.world.keeper)
+        self.keeper = WorkKeeper(self.registry, self.world.keeper, self.world.auth)
         self.ctx = self.world.ctx
-        PARAMS.set(self.ctx, params or Params(epoch_seconds=EPOCH_SECONDS))
+        PARAMS.set(self.ctx, params or Params(epoch_seconds=EPOCH_SECONDS, audits_per_epoch=0))
         CLOCK.set(self.ctx, Clock(Epoch(0), UnixNano(START), EPOCH_SECONDS))
 
     def add(self, number: int, algorithm: Algorithm = Algorithm.ED25519, **facts: Any) -> DeviceKey:

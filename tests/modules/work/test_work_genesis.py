@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chain.primitives.ids import DeviceId
+from chain.primitives.ids import Address, DeviceId
 from chain.sdk.module import GenesisError
 from chain.testing import TestChain
 from modules.reward_emission.state import RESERVE
@@ -17,11 +17,23 @@ from tests.modules.reward_emission.world import START
 from tests.modules.work.fleet import Fleet
 
 GOOD: dict[str, Any] = {
-    "params": {"epoch_seconds": "30", "max_receipts": 100},
+    "params": {
+        "epoch_seconds": "30",
+        "max_receipts": 100,
+        "audits_per_epoch": 5,
+        "max_strikes": 2,
+        "suspension_epochs": 3,
+        "forfeit_bp": 100,
+        "max_network_quota": "1000",
+    },
     "clock": {"epoch": "7", "start": "1700000000000000000", "seconds": "60"},
     "devices": [
         {"device_id": str(DeviceId(bytes(19) + b"\x01")), "sequence": "3", "next_epoch": "8"},
         {"device_id": str(DeviceId(bytes(19) + b"\x02")), "sequence": "1", "next_epoch": "1"},
+    ],
+    "gateways": [
+        {"network": "1", "address": str(Address(bytes(20))), "quota": "100", "used": "3", "epoch": "7"},
+        {"network": "2", "address": str(Address(bytes(20))), "quota": "1", "used": "0", "epoch": "0"},
     ],
 }
 
@@ -40,7 +52,18 @@ BAD: list[tuple[str, Any, str]] = [
     ("devices.0.sequence", "0", "work.devices[0].sequence"),
     ("devices.1.next_epoch", "0", "work.devices[1].next_epoch"),
     ("devices.1.device_id", str(DeviceId(bytes(19) + b"\x01")), "work.devices[1].device_id"),
-    ("gateways", [], "work.gateways"),
+    ("params.audits_per_epoch", 1_025, "work.params.audits_per_epoch"),
+    ("params.max_strikes", 0, "work.params.max_strikes"),
+    ("params.suspension_epochs", 0, "work.params.suspension_epochs"),
+    ("params.forfeit_bp", 10_001, "work.params.forfeit_bp"),
+    ("params.max_network_quota", "1000000001", "work.params.max_network_quota"),
+    ("gateways", {}, "work.gateways"),
+    ("gateways.0.address", "lampdev1nonsense", "work.gateways[0].address"),
+    ("gateways.0.quota", "0", "work.gateways[0].quota"),
+    ("gateways.0.used", "-1", "work.gateways[0].used"),
+    ("gateways.0.speed", 1, "work.gateways[0].speed"),
+    ("gateways.1.network", "1", "work.gateways[1]"),
+    ("relays", [], "work.relays"),
 ]
 
 

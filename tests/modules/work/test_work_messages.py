@@ -74,20 +74,25 @@ def test_a_retired_device_works_no_more(village: Village) -> None:
 
 
 def test_only_the_authority_changes_parameters(village: Village) -> None:
-    def message(who: str, **params: int) -> tx_pb2.MsgUpdateParams:
-        return tx_pb2.MsgUpdateParams(authority=str(village.chain.address(who)), params=types_pb2.Params(**params))
+    usual = types_pb2.Params(epoch_seconds=7, max_receipts=9, max_strikes=1, suspension_epochs=1)
 
-    assert refused(village, message("alice", epoch_seconds=7, max_receipts=9), "alice") == (
+    def message(who: str, **params: int) -> tx_pb2.MsgUpdateParams:
+        changed = types_pb2.Params()
+        changed.CopyFrom(usual)
+        changed.MergeFrom(types_pb2.Params(**params))
+        return tx_pb2.MsgUpdateParams(authority=str(village.chain.address(who)), params=changed)
+
+    assert refused(village, message("alice"), "alice") == (
         "work",
         WorkCode.NOT_AUTHORITY,
     )
-    assert refused(village, message("council", epoch_seconds=0, max_receipts=9), "council") == (
+    assert refused(village, message("council", forfeit_bp=10_001), "council") == (
         "work",
         WorkCode.INVALID_PARAMS,
     )
-    village.chain.ok(message("council", epoch_seconds=7, max_receipts=9), signer="council")
+    village.chain.ok(message("council", forfeit_bp=10_000), signer="council")
     answer = village.chain.query(f"{PATH}/Params", query_pb2.QueryParamsRequest(), query_pb2.QueryParamsResponse)
-    assert answer.params == types_pb2.Params(epoch_seconds=7, max_receipts=9)
+    assert answer.params == message("council", forfeit_bp=10_000).params
 
 
 def test_the_epoch_query_gives_the_bounds(village: Village) -> None:

@@ -1,6 +1,7 @@
 """A whole chain with two networks, an owner's devices in them, and a gateway that hands their receipts in."""
 
-from types import TracebackType
+from collections.abc import Mapping
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from google.protobuf.message import Message as ProtoMessage
@@ -27,11 +28,12 @@ REGISTRY = {**default_genesis()["device_registry"]["params"], "bond_seconds": "0
 class Village:
     """Epochs of 100 s; a PRN (1) and a DRN (2) with weights 3 to 1; alice owns the devices `a`, `b` and bob `c`.
 
-    `a` and `b` are in network 1, `c` is in network 2; models have at most 24 units at weight 10,000, levels 5,000.
+    `work` are more parameters of it; without any there are no audits. `a` and `b` are in network 1, `c` is in network 2;
+    models have at most 24 units at weight 10,000, levels 5,000.
     """
 
-    def __init__(self, **genesis: Any) -> None:
-        params = {"params": {"epoch_seconds": str(EPOCH_SECONDS), "max_receipts": 256}}
+    def __init__(self, work: Mapping[str, Any] = MappingProxyType({}), **genesis: Any) -> None:
+        params = {"params": {"epoch_seconds": str(EPOCH_SECONDS), "audits_per_epoch": 0, **work}}
         self.chain = TestChain(
             accounts=dict.fromkeys(PEOPLE, MONEY),
             genesis={"work": params, "device_registry": {"params": REGISTRY}, **genesis},

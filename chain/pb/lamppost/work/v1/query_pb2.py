@@ -22,28 +22,45 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from chain.pb.cosmos.base.query.v1beta1 import pagination_pb2 as cosmos_dot_base_dot_query_dot_v1beta1_dot_pagination__pb2
 from chain.pb.lamppost.work.v1 import types_pb2 as lamppost_dot_work_dot_v1_dot_types__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1clamppost/work/v1/query.proto\x12\x10lamppost.work.v1\x1a\x1clamppost/work/v1/types.proto\"\x14\n\x12QueryParamsRequest\"?\n\x13QueryParamsResponse\x12(\n\x06params\x18\x01 \x01(\x0b\x32\x18.lamppost.work.v1.Params\"\x13\n\x11QueryEpochRequest\"b\n\x12QueryEpochResponse\x12\r\n\x05\x65poch\x18\x01 \x01(\x04\x12\r\n\x05start\x18\x02 \x01(\x03\x12\x0b\n\x03\x65nd\x18\x03 \x01(\x03\x12\x0f\n\x07seconds\x18\x04 \x01(\x04\x12\x10\n\x08\x65\x61rliest\x18\x05 \x01(\x04\"+\n\x16QueryDeviceWorkRequest\x12\x11\n\tdevice_id\x18\x01 \x01(\t\"s\n\x17QueryDeviceWorkResponse\x12\x10\n\x08sequence\x18\x01 \x01(\x04\x12\x12\n\nhas_worked\x18\x02 \x01(\x08\x12\x12\n\nlast_epoch\x18\x03 \x01(\x04\x12\x0e\n\x06usable\x18\x04 \x01(\x08\x12\x0e\n\x06reason\x18\x05 \x01(\t2\x95\x02\n\x05Query\x12U\n\x06Params\x12$.lamppost.work.v1.QueryParamsRequest\x1a%.lamppost.work.v1.QueryParamsResponse\x12R\n\x05\x45poch\x12#.lamppost.work.v1.QueryEpochRequest\x1a$.lamppost.work.v1.QueryEpochResponse\x12\x61\n\nDeviceWork\x12(.lamppost.work.v1.QueryDeviceWorkRequest\x1a).lamppost.work.v1.QueryDeviceWorkResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1clamppost/work/v1/query.proto\x12\x10lamppost.work.v1\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x1clamppost/work/v1/types.proto\"\x14\n\x12QueryParamsRequest\"?\n\x13QueryParamsResponse\x12(\n\x06params\x18\x01 \x01(\x0b\x32\x18.lamppost.work.v1.Params\"\x13\n\x11QueryEpochRequest\"b\n\x12QueryEpochResponse\x12\r\n\x05\x65poch\x18\x01 \x01(\x04\x12\r\n\x05start\x18\x02 \x01(\x03\x12\x0b\n\x03\x65nd\x18\x03 \x01(\x03\x12\x0f\n\x07seconds\x18\x04 \x01(\x04\x12\x10\n\x08\x65\x61rliest\x18\x05 \x01(\x04\"+\n\x16QueryDeviceWorkRequest\x12\x11\n\tdevice_id\x18\x01 \x01(\t\"\x8b\x01\n\x17QueryDeviceWorkResponse\x12\x10\n\x08sequence\x18\x01 \x01(\x04\x12\x12\n\nhas_worked\x18\x02 \x01(\x08\x12\x12\n\nlast_epoch\x18\x03 \x01(\x04\x12\x0e\n\x06usable\x18\x04 \x01(\x08\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x16\n\x0etelemetry_root\x18\x06 \x01(\x0c\"_\n\x12QueryAuditsRequest\x12\r\n\x05\x65poch\x18\x01 \x01(\x04\x12:\n\npagination\x18\x02 \x01(\x0b\x32&.cosmos.base.query.v1beta1.PageRequest\"{\n\x13QueryAuditsResponse\x12\'\n\x06\x61udits\x18\x01 \x03(\x0b\x32\x17.lamppost.work.v1.Audit\x12;\n\npagination\x18\x02 \x01(\x0b\x32\'.cosmos.base.query.v1beta1.PageResponse\",\n\x17QueryDeviceAuditRequest\x12\x11\n\tdevice_id\x18\x01 \x01(\t\"}\n\x18QueryDeviceAuditResponse\x12\r\n\x05\x65poch\x18\x01 \x01(\x04\x12\x0f\n\x07strikes\x18\x02 \x01(\r\x12\x13\n\x0bmax_strikes\x18\x03 \x01(\r\x12,\n\x08question\x18\x04 \x01(\x0b\x32\x1a.lamppost.work.v1.Question\"c\n\x14QueryGatewaysRequest\x12\x0f\n\x07network\x18\x01 \x01(\x04\x12:\n\npagination\x18\x02 \x01(\x0b\x32&.cosmos.base.query.v1beta1.PageRequest\"\x96\x01\n\x15QueryGatewaysResponse\x12+\n\x08gateways\x18\x01 \x03(\x0b\x32\x19.lamppost.work.v1.Gateway\x12\x13\n\x0btotal_quota\x18\x02 \x01(\x04\x12;\n\npagination\x18\x03 \x01(\x0b\x32\'.cosmos.base.query.v1beta1.PageResponse\"7\n\x13QueryGatewayRequest\x12\x0f\n\x07network\x18\x01 \x01(\x04\x12\x0f\n\x07gateway\x18\x02 \x01(\t\"P\n\x14QueryGatewayResponse\x12*\n\x07gateway\x18\x01 \x01(\x0b\x32\x19.lamppost.work.v1.Gateway\x12\x0c\n\x04left\x18\x02 \x01(\x04\x32\x89\x05\n\x05Query\x12U\n\x06Params\x12$.lamppost.work.v1.QueryParamsRequest\x1a%.lamppost.work.v1.QueryParamsResponse\x12R\n\x05\x45poch\x12#.lamppost.work.v1.QueryEpochRequest\x1a$.lamppost.work.v1.QueryEpochResponse\x12\x61\n\nDeviceWork\x12(.lamppost.work.v1.QueryDeviceWorkRequest\x1a).lamppost.work.v1.QueryDeviceWorkResponse\x12U\n\x06\x41udits\x12$.lamppost.work.v1.QueryAuditsRequest\x1a%.lamppost.work.v1.QueryAuditsResponse\x12\x64\n\x0b\x44\x65viceAudit\x12).lamppost.work.v1.QueryDeviceAuditRequest\x1a*.lamppost.work.v1.QueryDeviceAuditResponse\x12[\n\x08Gateways\x12&.lamppost.work.v1.QueryGatewaysRequest\x1a\'.lamppost.work.v1.QueryGatewaysResponse\x12X\n\x07Gateway\x12%.lamppost.work.v1.QueryGatewayRequest\x1a&.lamppost.work.v1.QueryGatewayResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'chain.pb.lamppost.work.v1.query_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_QUERYPARAMSREQUEST']._serialized_start=80
-  _globals['_QUERYPARAMSREQUEST']._serialized_end=100
-  _globals['_QUERYPARAMSRESPONSE']._serialized_start=102
-  _globals['_QUERYPARAMSRESPONSE']._serialized_end=165
-  _globals['_QUERYEPOCHREQUEST']._serialized_start=167
-  _globals['_QUERYEPOCHREQUEST']._serialized_end=186
-  _globals['_QUERYEPOCHRESPONSE']._serialized_start=188
-  _globals['_QUERYEPOCHRESPONSE']._serialized_end=286
-  _globals['_QUERYDEVICEWORKREQUEST']._serialized_start=288
-  _globals['_QUERYDEVICEWORKREQUEST']._serialized_end=331
-  _globals['_QUERYDEVICEWORKRESPONSE']._serialized_start=333
-  _globals['_QUERYDEVICEWORKRESPONSE']._serialized_end=448
-  _globals['_QUERY']._serialized_start=451
-  _globals['_QUERY']._serialized_end=728
+  _globals['_QUERYPARAMSREQUEST']._serialized_start=124
+  _globals['_QUERYPARAMSREQUEST']._serialized_end=144
+  _globals['_QUERYPARAMSRESPONSE']._serialized_start=146
+  _globals['_QUERYPARAMSRESPONSE']._serialized_end=209
+  _globals['_QUERYEPOCHREQUEST']._serialized_start=211
+  _globals['_QUERYEPOCHREQUEST']._serialized_end=230
+  _globals['_QUERYEPOCHRESPONSE']._serialized_start=232
+  _globals['_QUERYEPOCHRESPONSE']._serialized_end=330
+  _globals['_QUERYDEVICEWORKREQUEST']._serialized_start=332
+  _globals['_QUERYDEVICEWORKREQUEST']._serialized_end=375
+  _globals['_QUERYDEVICEWORKRESPONSE']._serialized_start=378
+  _globals['_QUERYDEVICEWORKRESPONSE']._serialized_end=517
+  _globals['_QUERYAUDITSREQUEST']._serialized_start=519
+  _globals['_QUERYAUDITSREQUEST']._serialized_end=614
+  _globals['_QUERYAUDITSRESPONSE']._serialized_start=616
+  _globals['_QUERYAUDITSRESPONSE']._serialized_end=739
+  _globals['_QUERYDEVICEAUDITREQUEST']._serialized_start=741
+  _globals['_QUERYDEVICEAUDITREQUEST']._serialized_end=785
+  _globals['_QUERYDEVICEAUDITRESPONSE']._serialized_start=787
+  _globals['_QUERYDEVICEAUDITRESPONSE']._serialized_end=912
+  _globals['_QUERYGATEWAYSREQUEST']._serialized_start=914
+  _globals['_QUERYGATEWAYSREQUEST']._serialized_end=1013
+  _globals['_QUERYGATEWAYSRESPONSE']._serialized_start=1016
+  _globals['_QUERYGATEWAYSRESPONSE']._serialized_end=1166
+  _globals['_QUERYGATEWAYREQUEST']._serialized_start=1168
+  _globals['_QUERYGATEWAYREQUEST']._serialized_end=1223
+  _globals['_QUERYGATEWAYRESPONSE']._serialized_start=1225
+  _globals['_QUERYGATEWAYRESPONSE']._serialized_end=1305
+  _globals['_QUERY']._serialized_start=1308
+  _globals['_QUERY']._serialized_end=1957
 # @@protoc_insertion_point(module_scope)

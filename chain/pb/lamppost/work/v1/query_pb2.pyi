@@ -4,7 +4,10 @@ isort:skip_file
 """
 
 import builtins
+import collections.abc
+import chain.pb.cosmos.base.query.v1beta1.pagination_pb2
 import google.protobuf.descriptor
+import google.protobuf.internal.containers
 import google.protobuf.message
 import chain.pb.lamppost.work.v1.types_pb2
 import typing
@@ -101,6 +104,7 @@ class QueryDeviceWorkResponse(google.protobuf.message.Message):
     LAST_EPOCH_FIELD_NUMBER: builtins.int
     USABLE_FIELD_NUMBER: builtins.int
     REASON_FIELD_NUMBER: builtins.int
+    TELEMETRY_ROOT_FIELD_NUMBER: builtins.int
     sequence: builtins.int
     """Sequence of the last receipt taken; 0 before the first."""
     has_worked: builtins.bool
@@ -109,6 +113,8 @@ class QueryDeviceWorkResponse(google.protobuf.message.Message):
     usable: builtins.bool
     """Whether a receipt would be taken now, and if not, why."""
     reason: builtins.str
+    telemetry_root: builtins.bytes
+    """The root that the last receipt taken carried; empty before the first."""
     def __init__(
         self,
         *,
@@ -117,7 +123,180 @@ class QueryDeviceWorkResponse(google.protobuf.message.Message):
         last_epoch: builtins.int = ...,
         usable: builtins.bool = ...,
         reason: builtins.str = ...,
+        telemetry_root: builtins.bytes = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["has_worked", b"has_worked", "last_epoch", b"last_epoch", "reason", b"reason", "sequence", b"sequence", "usable", b"usable"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["has_worked", b"has_worked", "last_epoch", b"last_epoch", "reason", b"reason", "sequence", b"sequence", "telemetry_root", b"telemetry_root", "usable", b"usable"]) -> None: ...
 
 global___QueryDeviceWorkResponse = QueryDeviceWorkResponse
+
+@typing.final
+class QueryAuditsRequest(google.protobuf.message.Message):
+    """QueryAuditsRequest asks for the audits drawn in an epoch; they are kept for 8 epochs."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    EPOCH_FIELD_NUMBER: builtins.int
+    PAGINATION_FIELD_NUMBER: builtins.int
+    epoch: builtins.int
+    @property
+    def pagination(self) -> chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageRequest: ...
+    def __init__(
+        self,
+        *,
+        epoch: builtins.int = ...,
+        pagination: chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageRequest | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["pagination", b"pagination"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["epoch", b"epoch", "pagination", b"pagination"]) -> None: ...
+
+global___QueryAuditsRequest = QueryAuditsRequest
+
+@typing.final
+class QueryAuditsResponse(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    AUDITS_FIELD_NUMBER: builtins.int
+    PAGINATION_FIELD_NUMBER: builtins.int
+    @property
+    def audits(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[chain.pb.lamppost.work.v1.types_pb2.Audit]: ...
+    @property
+    def pagination(self) -> chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageResponse: ...
+    def __init__(
+        self,
+        *,
+        audits: collections.abc.Iterable[chain.pb.lamppost.work.v1.types_pb2.Audit] | None = ...,
+        pagination: chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageResponse | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["pagination", b"pagination"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["audits", b"audits", "pagination", b"pagination"]) -> None: ...
+
+global___QueryAuditsResponse = QueryAuditsResponse
+
+@typing.final
+class QueryDeviceAuditRequest(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    DEVICE_ID_FIELD_NUMBER: builtins.int
+    device_id: builtins.str
+    def __init__(
+        self,
+        *,
+        device_id: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["device_id", b"device_id"]) -> None: ...
+
+global___QueryDeviceAuditRequest = QueryDeviceAuditRequest
+
+@typing.final
+class QueryDeviceAuditResponse(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    EPOCH_FIELD_NUMBER: builtins.int
+    STRIKES_FIELD_NUMBER: builtins.int
+    MAX_STRIKES_FIELD_NUMBER: builtins.int
+    QUESTION_FIELD_NUMBER: builtins.int
+    epoch: builtins.int
+    """The running epoch, by which a client knows how fresh the answer is."""
+    strikes: builtins.int
+    """Strikes so far, and how many suspend the device."""
+    max_strikes: builtins.int
+    @property
+    def question(self) -> chain.pb.lamppost.work.v1.types_pb2.Question:
+        """What must be answered; not set when nothing is asked."""
+
+    def __init__(
+        self,
+        *,
+        epoch: builtins.int = ...,
+        strikes: builtins.int = ...,
+        max_strikes: builtins.int = ...,
+        question: chain.pb.lamppost.work.v1.types_pb2.Question | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["question", b"question"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["epoch", b"epoch", "max_strikes", b"max_strikes", "question", b"question", "strikes", b"strikes"]) -> None: ...
+
+global___QueryDeviceAuditResponse = QueryDeviceAuditResponse
+
+@typing.final
+class QueryGatewaysRequest(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    NETWORK_FIELD_NUMBER: builtins.int
+    PAGINATION_FIELD_NUMBER: builtins.int
+    network: builtins.int
+    @property
+    def pagination(self) -> chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageRequest: ...
+    def __init__(
+        self,
+        *,
+        network: builtins.int = ...,
+        pagination: chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageRequest | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["pagination", b"pagination"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["network", b"network", "pagination", b"pagination"]) -> None: ...
+
+global___QueryGatewaysRequest = QueryGatewaysRequest
+
+@typing.final
+class QueryGatewaysResponse(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    GATEWAYS_FIELD_NUMBER: builtins.int
+    TOTAL_QUOTA_FIELD_NUMBER: builtins.int
+    PAGINATION_FIELD_NUMBER: builtins.int
+    total_quota: builtins.int
+    """Sum of the quotas of all gateways of the network."""
+    @property
+    def gateways(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[chain.pb.lamppost.work.v1.types_pb2.Gateway]: ...
+    @property
+    def pagination(self) -> chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageResponse: ...
+    def __init__(
+        self,
+        *,
+        gateways: collections.abc.Iterable[chain.pb.lamppost.work.v1.types_pb2.Gateway] | None = ...,
+        total_quota: builtins.int = ...,
+        pagination: chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageResponse | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["pagination", b"pagination"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["gateways", b"gateways", "pagination", b"pagination", "total_quota", b"total_quota"]) -> None: ...
+
+global___QueryGatewaysResponse = QueryGatewaysResponse
+
+@typing.final
+class QueryGatewayRequest(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    NETWORK_FIELD_NUMBER: builtins.int
+    GATEWAY_FIELD_NUMBER: builtins.int
+    network: builtins.int
+    gateway: builtins.str
+    def __init__(
+        self,
+        *,
+        network: builtins.int = ...,
+        gateway: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["gateway", b"gateway", "network", b"network"]) -> None: ...
+
+global___QueryGatewayRequest = QueryGatewayRequest
+
+@typing.final
+class QueryGatewayResponse(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    GATEWAY_FIELD_NUMBER: builtins.int
+    LEFT_FIELD_NUMBER: builtins.int
+    left: builtins.int
+    """Fee-free receipts that are left in the running epoch."""
+    @property
+    def gateway(self) -> chain.pb.lamppost.work.v1.types_pb2.Gateway: ...
+    def __init__(
+        self,
+        *,
+        gateway: chain.pb.lamppost.work.v1.types_pb2.Gateway | None = ...,
+        left: builtins.int = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["gateway", b"gateway"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["gateway", b"gateway", "left", b"left"]) -> None: ...
+
+global___QueryGatewayResponse = QueryGatewayResponse

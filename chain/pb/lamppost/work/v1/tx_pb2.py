@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from chain.pb.lamppost.work.v1 import types_pb2 as lamppost_dot_work_dot_v1_dot_types__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19lamppost/work/v1/tx.proto\x12\x10lamppost.work.v1\x1a\x1clamppost/work/v1/types.proto\"O\n\rMsgSubmitWork\x12\x11\n\tsubmitter\x18\x01 \x01(\t\x12+\n\x08receipts\x18\x02 \x03(\x0b\x32\x19.lamppost.work.v1.Receipt\"I\n\x15MsgSubmitWorkResponse\x12\x30\n\x07results\x18\x01 \x03(\x0b\x32\x1f.lamppost.work.v1.ReceiptResult\"N\n\x0fMsgUpdateParams\x12\x11\n\tauthority\x18\x01 \x01(\t\x12(\n\x06params\x18\x02 \x01(\x0b\x32\x18.lamppost.work.v1.Params\"\x19\n\x17MsgUpdateParamsResponse2\xbb\x01\n\x03Msg\x12V\n\nSubmitWork\x12\x1f.lamppost.work.v1.MsgSubmitWork\x1a\'.lamppost.work.v1.MsgSubmitWorkResponse\x12\\\n\x0cUpdateParams\x12!.lamppost.work.v1.MsgUpdateParams\x1a).lamppost.work.v1.MsgUpdateParamsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19lamppost/work/v1/tx.proto\x12\x10lamppost.work.v1\x1a\x1clamppost/work/v1/types.proto\"O\n\rMsgSubmitWork\x12\x11\n\tsubmitter\x18\x01 \x01(\t\x12+\n\x08receipts\x18\x02 \x03(\x0b\x32\x19.lamppost.work.v1.Receipt\"I\n\x15MsgSubmitWorkResponse\x12\x30\n\x07results\x18\x01 \x03(\x0b\x32\x1f.lamppost.work.v1.ReceiptResult\"N\n\x0fMsgUpdateParams\x12\x11\n\tauthority\x18\x01 \x01(\t\x12(\n\x06params\x18\x02 \x01(\x0b\x32\x18.lamppost.work.v1.Params\"\x19\n\x17MsgUpdateParamsResponse\"T\n\x12MsgRegisterGateway\x12\r\n\x05\x61\x64min\x18\x01 \x01(\t\x12\x0f\n\x07network\x18\x02 \x01(\x04\x12\x0f\n\x07gateway\x18\x03 \x01(\t\x12\r\n\x05quota\x18\x04 \x01(\x04\"\x1c\n\x1aMsgRegisterGatewayResponse\"R\n\x10MsgUpdateGateway\x12\r\n\x05\x61\x64min\x18\x01 \x01(\t\x12\x0f\n\x07network\x18\x02 \x01(\x04\x12\x0f\n\x07gateway\x18\x03 \x01(\t\x12\r\n\x05quota\x18\x04 \x01(\x04\"\x1a\n\x18MsgUpdateGatewayResponse\"C\n\x10MsgRevokeGateway\x12\r\n\x05\x61\x64min\x18\x01 \x01(\t\x12\x0f\n\x07network\x18\x02 \x01(\x04\x12\x0f\n\x07gateway\x18\x03 \x01(\t\"\x1a\n\x18MsgRevokeGatewayResponse2\xe4\x03\n\x03Msg\x12V\n\nSubmitWork\x12\x1f.lamppost.work.v1.MsgSubmitWork\x1a\'.lamppost.work.v1.MsgSubmitWorkResponse\x12\\\n\x0cUpdateParams\x12!.lamppost.work.v1.MsgUpdateParams\x1a).lamppost.work.v1.MsgUpdateParamsResponse\x12\x65\n\x0fRegisterGateway\x12$.lamppost.work.v1.MsgRegisterGateway\x1a,.lamppost.work.v1.MsgRegisterGatewayResponse\x12_\n\rUpdateGateway\x12\".lamppost.work.v1.MsgUpdateGateway\x1a*.lamppost.work.v1.MsgUpdateGatewayResponse\x12_\n\rRevokeGateway\x12\".lamppost.work.v1.MsgRevokeGateway\x1a*.lamppost.work.v1.MsgRevokeGatewayResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,6 +40,18 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MSGUPDATEPARAMS']._serialized_end=311
   _globals['_MSGUPDATEPARAMSRESPONSE']._serialized_start=313
   _globals['_MSGUPDATEPARAMSRESPONSE']._serialized_end=338
-  _globals['_MSG']._serialized_start=341
-  _globals['_MSG']._serialized_end=528
+  _globals['_MSGREGISTERGATEWAY']._serialized_start=340
+  _globals['_MSGREGISTERGATEWAY']._serialized_end=424
+  _globals['_MSGREGISTERGATEWAYRESPONSE']._serialized_start=426
+  _globals['_MSGREGISTERGATEWAYRESPONSE']._serialized_end=454
+  _globals['_MSGUPDATEGATEWAY']._serialized_start=456
+  _globals['_MSGUPDATEGATEWAY']._serialized_end=538
+  _globals['_MSGUPDATEGATEWAYRESPONSE']._serialized_start=540
+  _globals['_MSGUPDATEGATEWAYRESPONSE']._serialized_end=566
+  _globals['_MSGREVOKEGATEWAY']._serialized_start=568
+  _globals['_MSGREVOKEGATEWAY']._serialized_end=635
+  _globals['_MSGREVOKEGATEWAYRESPONSE']._serialized_start=637
+  _globals['_MSGREVOKEGATEWAYRESPONSE']._serialized_end=663
+  _globals['_MSG']._serialized_start=666
+  _globals['_MSG']._serialized_end=1150
 # @@protoc_insertion_point(module_scope)

@@ -83,3 +83,112 @@ class MsgUpdateParamsResponse(google.protobuf.message.Message):
     ) -> None: ...
 
 global___MsgUpdateParamsResponse = MsgUpdateParamsResponse
+
+@typing.final
+class MsgRegisterGateway(google.protobuf.message.Message):
+    """MsgRegisterGateway lets an account hand in receipts of a network's devices without fees; its account is made if there
+    is none, so that it can sign.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ADMIN_FIELD_NUMBER: builtins.int
+    NETWORK_FIELD_NUMBER: builtins.int
+    GATEWAY_FIELD_NUMBER: builtins.int
+    QUOTA_FIELD_NUMBER: builtins.int
+    admin: builtins.str
+    """The network's admin."""
+    network: builtins.int
+    gateway: builtins.str
+    quota: builtins.int
+    """Fee-free receipts per epoch, above 0."""
+    def __init__(
+        self,
+        *,
+        admin: builtins.str = ...,
+        network: builtins.int = ...,
+        gateway: builtins.str = ...,
+        quota: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["admin", b"admin", "gateway", b"gateway", "network", b"network", "quota", b"quota"]) -> None: ...
+
+global___MsgRegisterGateway = MsgRegisterGateway
+
+@typing.final
+class MsgRegisterGatewayResponse(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+global___MsgRegisterGatewayResponse = MsgRegisterGatewayResponse
+
+@typing.final
+class MsgUpdateGateway(google.protobuf.message.Message):
+    """MsgUpdateGateway changes a gateway's quota; what was used in the running epoch stays used."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ADMIN_FIELD_NUMBER: builtins.int
+    NETWORK_FIELD_NUMBER: builtins.int
+    GATEWAY_FIELD_NUMBER: builtins.int
+    QUOTA_FIELD_NUMBER: builtins.int
+    admin: builtins.str
+    network: builtins.int
+    gateway: builtins.str
+    quota: builtins.int
+    def __init__(
+        self,
+        *,
+        admin: builtins.str = ...,
+        network: builtins.int = ...,
+        gateway: builtins.str = ...,
+        quota: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["admin", b"admin", "gateway", b"gateway", "network", b"network", "quota", b"quota"]) -> None: ...
+
+global___MsgUpdateGateway = MsgUpdateGateway
+
+@typing.final
+class MsgUpdateGatewayResponse(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+global___MsgUpdateGatewayResponse = MsgUpdateGatewayResponse
+
+@typing.final
+class MsgRevokeGateway(google.protobuf.message.Message):
+    """MsgRevokeGateway ends a gateway's right; from then on it pays fees as anyone."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ADMIN_FIELD_NUMBER: builtins.int
+    NETWORK_FIELD_NUMBER: builtins.int
+    GATEWAY_FIELD_NUMBER: builtins.int
+    admin: builtins.str
+    network: builtins.int
+    gateway: builtins.str
+    def __init__(
+        self,
+        *,
+        admin: builtins.str = ...,
+        network: builtins.int = ...,
+        gateway: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["admin", b"admin", "gateway", b"gateway", "network", b"network"]) -> None: ...
+
+global___MsgRevokeGateway = MsgRevokeGateway
+
+@typing.final
+class MsgRevokeGatewayResponse(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+global___MsgRevokeGatewayResponse = MsgRevokeGatewayResponse

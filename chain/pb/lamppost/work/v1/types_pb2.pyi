@@ -4,11 +4,44 @@ isort:skip_file
 """
 
 import builtins
+import collections.abc
 import google.protobuf.descriptor
+import google.protobuf.internal.containers
+import google.protobuf.internal.enum_type_wrapper
 import google.protobuf.message
+import sys
 import typing
 
+if sys.version_info >= (3, 10):
+    import typing as typing_extensions
+else:
+    import typing_extensions
+
 DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+
+class _AuditOutcome:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _AuditOutcomeEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_AuditOutcome.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    AUDIT_OUTCOME_OPEN: _AuditOutcome.ValueType  # 0
+    """The device has not handed in a receipt that had to answer."""
+    AUDIT_OUTCOME_ANSWERED: _AuditOutcome.ValueType  # 1
+    AUDIT_OUTCOME_MISSED: _AuditOutcome.ValueType  # 2
+    AUDIT_OUTCOME_SKIPPED: _AuditOutcome.ValueType  # 3
+    """Nothing was asked: the device has handed in no receipt so far, or an earlier audit is open."""
+
+class AuditOutcome(_AuditOutcome, metaclass=_AuditOutcomeEnumTypeWrapper):
+    """AuditOutcome is what became of an audit."""
+
+AUDIT_OUTCOME_OPEN: AuditOutcome.ValueType  # 0
+"""The device has not handed in a receipt that had to answer."""
+AUDIT_OUTCOME_ANSWERED: AuditOutcome.ValueType  # 1
+AUDIT_OUTCOME_MISSED: AuditOutcome.ValueType  # 2
+AUDIT_OUTCOME_SKIPPED: AuditOutcome.ValueType  # 3
+"""Nothing was asked: the device has handed in no receipt so far, or an earlier audit is open."""
+global___AuditOutcome = AuditOutcome
 
 @typing.final
 class Params(google.protobuf.message.Message):
@@ -18,17 +51,37 @@ class Params(google.protobuf.message.Message):
 
     EPOCH_SECONDS_FIELD_NUMBER: builtins.int
     MAX_RECEIPTS_FIELD_NUMBER: builtins.int
+    AUDITS_PER_EPOCH_FIELD_NUMBER: builtins.int
+    MAX_STRIKES_FIELD_NUMBER: builtins.int
+    SUSPENSION_EPOCHS_FIELD_NUMBER: builtins.int
+    FORFEIT_BP_FIELD_NUMBER: builtins.int
+    MAX_NETWORK_QUOTA_FIELD_NUMBER: builtins.int
     epoch_seconds: builtins.int
     """Length of an epoch in seconds, 1 to 31,536,000; a change holds from the next epoch on."""
     max_receipts: builtins.int
     """Most receipts in one message, 1 to 1,024."""
+    audits_per_epoch: builtins.int
+    """Devices drawn for an audit at the start of each epoch, 0 (no audits) to 1,024."""
+    max_strikes: builtins.int
+    """Strikes that suspend a device, 1 to 100."""
+    suspension_epochs: builtins.int
+    """Epochs that such a suspension lasts, 1 to 10,000."""
+    forfeit_bp: builtins.int
+    """Share of what is locked that it forfeits, 0 to 10,000 basis points."""
+    max_network_quota: builtins.int
+    """Most fee-free receipts per epoch that all gateways of one network have together, 0 to 1,000,000,000."""
     def __init__(
         self,
         *,
         epoch_seconds: builtins.int = ...,
         max_receipts: builtins.int = ...,
+        audits_per_epoch: builtins.int = ...,
+        max_strikes: builtins.int = ...,
+        suspension_epochs: builtins.int = ...,
+        forfeit_bp: builtins.int = ...,
+        max_network_quota: builtins.int = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["epoch_seconds", b"epoch_seconds", "max_receipts", b"max_receipts"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["audits_per_epoch", b"audits_per_epoch", "epoch_seconds", b"epoch_seconds", "forfeit_bp", b"forfeit_bp", "max_network_quota", b"max_network_quota", "max_receipts", b"max_receipts", "max_strikes", b"max_strikes", "suspension_epochs", b"suspension_epochs"]) -> None: ...
 
 global___Params = Params
 
@@ -125,7 +178,7 @@ class Receipt(google.protobuf.message.Message):
     telemetry_root: builtins.bytes
     """Root of the Merkle tree over the salted samples, 32 bytes."""
     audit_answer: builtins.bytes
-    """Answer to an audit; empty as long as none was asked."""
+    """Answer to an audit: an AuditAnswer in its deterministic encoding; empty as long as none was asked."""
     signature: builtins.bytes
     """The device key's signature of the body, 64 bytes."""
     def __init__(
@@ -154,18 +207,143 @@ class ReceiptResult(google.protobuf.message.Message):
     CODE_FIELD_NUMBER: builtins.int
     REASON_FIELD_NUMBER: builtins.int
     EFFECTIVE_UNITS_FIELD_NUMBER: builtins.int
+    WHY_FIELD_NUMBER: builtins.int
     code: builtins.int
     """0, or the code of codespace "work" that rejected it."""
     reason: builtins.str
     effective_units: builtins.int
     """What the receipt counts: min(units, max_units) * uptime_bp * hardware_bp * level_bp / 10^12, rounded down."""
+    why: builtins.int
+    """Why an accepted receipt counts nothing: 0 it does, 1 an audit was missed, 2 the device has moved."""
     def __init__(
         self,
         *,
         code: builtins.int = ...,
         reason: builtins.str = ...,
         effective_units: builtins.int = ...,
+        why: builtins.int = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["code", b"code", "effective_units", b"effective_units", "reason", b"reason"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["code", b"code", "effective_units", b"effective_units", "reason", b"reason", "why", b"why"]) -> None: ...
 
 global___ReceiptResult = ReceiptResult
+
+@typing.final
+class AuditAnswer(google.protobuf.message.Message):
+    """AuditAnswer shows one sample of the tree whose root an earlier receipt carried. The root is
+    sha256(02 + number of samples as 8 bytes big-endian + root of the RFC 6962 tree), a leaf's data is salt + sample.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    COUNT_FIELD_NUMBER: builtins.int
+    SALT_FIELD_NUMBER: builtins.int
+    SAMPLE_FIELD_NUMBER: builtins.int
+    PATH_FIELD_NUMBER: builtins.int
+    count: builtins.int
+    """Number of samples in the tree; 0 for an empty one, and nothing else then."""
+    salt: builtins.bytes
+    """16 bytes."""
+    sample: builtins.bytes
+    """The sample with the index nonce mod count, at most 4,096 bytes."""
+    @property
+    def path(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.bytes]:
+        """Hashes beside the way from the leaf to the root, from below."""
+
+    def __init__(
+        self,
+        *,
+        count: builtins.int = ...,
+        salt: builtins.bytes = ...,
+        sample: builtins.bytes = ...,
+        path: collections.abc.Iterable[builtins.bytes] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["count", b"count", "path", b"path", "salt", b"salt", "sample", b"sample"]) -> None: ...
+
+global___AuditAnswer = AuditAnswer
+
+@typing.final
+class Audit(google.protobuf.message.Message):
+    """Audit is one device's audit of one epoch."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    DEVICE_ID_FIELD_NUMBER: builtins.int
+    EPOCH_FIELD_NUMBER: builtins.int
+    NONCE_FIELD_NUMBER: builtins.int
+    OUTCOME_FIELD_NUMBER: builtins.int
+    device_id: builtins.str
+    epoch: builtins.int
+    """The running epoch when it was drawn."""
+    nonce: builtins.int
+    outcome: global___AuditOutcome.ValueType
+    def __init__(
+        self,
+        *,
+        device_id: builtins.str = ...,
+        epoch: builtins.int = ...,
+        nonce: builtins.int = ...,
+        outcome: global___AuditOutcome.ValueType = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["device_id", b"device_id", "epoch", b"epoch", "nonce", b"nonce", "outcome", b"outcome"]) -> None: ...
+
+global___Audit = Audit
+
+@typing.final
+class Question(google.protobuf.message.Message):
+    """Question is what a device must answer in its next receipt of the audit's epoch or a later one."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    EPOCH_FIELD_NUMBER: builtins.int
+    NONCE_FIELD_NUMBER: builtins.int
+    TELEMETRY_ROOT_FIELD_NUMBER: builtins.int
+    ROOT_EPOCH_FIELD_NUMBER: builtins.int
+    epoch: builtins.int
+    """The running epoch when the device was drawn."""
+    nonce: builtins.int
+    """Asks for the sample with the index nonce mod number of samples."""
+    telemetry_root: builtins.bytes
+    """The root asked about: that of the last receipt accepted before the draw, and that receipt's epoch."""
+    root_epoch: builtins.int
+    def __init__(
+        self,
+        *,
+        epoch: builtins.int = ...,
+        nonce: builtins.int = ...,
+        telemetry_root: builtins.bytes = ...,
+        root_epoch: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["epoch", b"epoch", "nonce", b"nonce", "root_epoch", b"root_epoch", "telemetry_root", b"telemetry_root"]) -> None: ...
+
+global___Question = Question
+
+@typing.final
+class Gateway(google.protobuf.message.Message):
+    """Gateway may hand in receipts of a network's devices without fees, up to a quota per epoch."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    NETWORK_FIELD_NUMBER: builtins.int
+    ADDRESS_FIELD_NUMBER: builtins.int
+    QUOTA_FIELD_NUMBER: builtins.int
+    USED_FIELD_NUMBER: builtins.int
+    EPOCH_FIELD_NUMBER: builtins.int
+    network: builtins.int
+    address: builtins.str
+    quota: builtins.int
+    """Fee-free receipts per epoch."""
+    used: builtins.int
+    """How many of them were used in `epoch`, the last one in which any was."""
+    epoch: builtins.int
+    def __init__(
+        self,
+        *,
+        network: builtins.int = ...,
+        address: builtins.str = ...,
+        quota: builtins.int = ...,
+        used: builtins.int = ...,
+        epoch: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["address", b"address", "epoch", b"epoch", "network", b"network", "quota", b"quota", "used", b"used"]) -> None: ...
+
+global___Gateway = Gateway
