@@ -113,7 +113,7 @@ class DistributionKeeper:
         ctx.emit("commission", amount=_show(commission), validator=operator)
         ctx.emit("rewards", amount=_show(amount), validator=operator)
 
-    def take_stakers_bucket(self, ctx: Context, source: str, amount: int) -> bool:
+    def take_bucket(self, ctx: Context, source: str, amount: int) -> bool:
         """Take the stakers' part of an epoch's emission out of a module's account; False when nobody stakes.
 
         It waits with the fees and is shared out with them in the next block.

@@ -23,6 +23,22 @@ SETTLE = Command(
     args=(Arg("device_ids", "Any devices, at most 500.", metavar="DEVICE..."),),
     signer="sender",
 )
+CLAIM_USAGE = Command(
+    name="claim-usage",
+    help="Pay you, a provider, what you earned for the values that your customers burned.",
+    example="lampd tx reward-emission claim-usage --from provider",
+    signer="provider",
+)
+SPEND_TREASURY = Command(
+    name="spend-treasury",
+    help="Pay out of the treasury (the chain's authority only).",
+    example="lampd tx reward-emission spend-treasury alice 5lamp --from authority",
+    args=(
+        Arg("recipient", "Who is paid.", Kind.ADDRESS, metavar="RECIPIENT"),
+        Arg("amount", "How much, such as 5lamp.", Kind.AMOUNT, metavar="AMOUNT"),
+    ),
+    signer="authority",
+)
 UPDATE_PARAMS = Command(
     name="update-params",
     help="Replace the parameters of reward emission (the chain's authority only).",
@@ -57,7 +73,10 @@ EPOCH = Command(
         Column("units", "Units"),
         Column("settled", "Settled", "amount"),
     ),
-    shows=_amounts("emitted reemitted usage availability stakers attesters delegators treasury to_treasury returned"),
+    shows=_amounts(
+        "emitted reemitted usage availability stakers attesters delegators treasury to_treasury returned taken "
+        "usage_payable"
+    ),
 )
 NETWORK = Command(
     name="network",
@@ -71,7 +90,7 @@ NETWORK = Command(
 )
 DEVICE = Command(
     name="device",
-    help="Show what a device earned, and the way from units to ulamp for what is not settled.",
+    help="Show what a device earned, what of it is locked, and its last receipts.",
     example=f"lampd query reward-emission device {_DEVICE}",
     args=(Arg("device_id", "The device: lampdev1...", metavar="DEVICE"),),
     rows="slots",
@@ -84,5 +103,40 @@ DEVICE = Command(
         Column("share", "Share", "amount"),
         Column("state", "State"),
     ),
-    shows=_amounts("accrued claimable estimated paid"),
+    shows=_amounts("accrued claimable estimated paid base released due locked"),
+)
+EXPLAIN = Command(
+    name="explain",
+    help="Show the way from a device's units in an epoch to ulamp; `lampd explain` shows it as a table.",
+    example=f"lampd query reward-emission explain {_DEVICE} --latest",
+    args=(Arg("device_id", "The device: lampdev1...", metavar="DEVICE"),),
+    options=(
+        Arg("epoch", "Number of the epoch.", default="0", metavar="N"),
+        Arg("latest", "The last epoch whose shares are exact."),
+    ),
+    rows="cells",
+    columns=(
+        Column("resolution", "Resolution"),
+        Column("cell", "Cell"),
+        Column("units", "Units"),
+        Column("cap", "Cap"),
+        Column("clipped", "Counted"),
+    ),
+    shows=_amounts("pool share locked free base released due accrued claimable_now paid"),
+)
+USAGE = Command(
+    name="usage",
+    help="Show what the customers of all providers burned in an epoch, and what providers earn of it.",
+    example="lampd query reward-emission usage 41",
+    args=(Arg("epoch", "Number of the epoch.", metavar="EPOCH"),),
+    shows=_amounts("burned bucket payable paid"),
+)
+PROVIDER = Command(
+    name="provider",
+    help="Show what a provider's customers burned and what the provider can claim.",
+    example="lampd query reward-emission provider alice",
+    args=(Arg("provider", "Account of the provider.", Kind.ADDRESS, metavar="PROVIDER"),),
+    rows="shares",
+    columns=(Column("epoch", "Epoch"), Column("burned", "Burned", "amount"), Column("amount", "Share", "amount")),
+    shows=_amounts("burned paid claimable burned_in_epoch"),
 )

@@ -16,6 +16,8 @@ class EmissionCode(IntEnum):
     DUPLICATE_DEVICE = 7
     UNKNOWN_DEVICE = 8
     NOT_OWNER = 9
+    INVALID_AMOUNT = 10
+    TREASURY_TOO_SMALL = 11
 
 
 class EmissionError(ModuleError):

@@ -67,6 +67,46 @@ class UpdateParams:
         return cls(parse_address(message.authority, "authority address"), Params.from_proto(message.params))
 
 
+@dataclass(frozen=True, slots=True)
+class ClaimUsage:
+    """A provider's wish to be paid for what his customers burned."""
+
+    provider: Address
+
+    @property
+    def signers(self) -> tuple[Address, ...]:
+        """The provider."""
+        return (self.provider,)
+
+    @classmethod
+    def from_proto(cls, message: tx_pb2.MsgClaimUsage) -> "ClaimUsage":
+        """Parse. Raises: SdkError(INVALID_ADDRESS)."""
+        return cls(parse_address(message.provider, "provider address"))
+
+
+@dataclass(frozen=True, slots=True)
+class SpendTreasury:
+    """A payment out of the treasury, from the chain's authority."""
+
+    authority: Address
+    recipient: Address
+    amount: int
+
+    @property
+    def signers(self) -> tuple[Address, ...]:
+        """The authority."""
+        return (self.authority,)
+
+    @classmethod
+    def from_proto(cls, message: tx_pb2.MsgSpendTreasury) -> "SpendTreasury":
+        """Parse. Raises: EmissionError(INVALID_AMOUNT), SdkError(INVALID_ADDRESS)."""
+        authority = parse_address(message.authority, "authority address")
+        recipient = parse_address(message.recipient, "recipient address")
+        if message.amount == 0:
+            raise EmissionError(EmissionCode.INVALID_AMOUNT, "what is spent must be positive")
+        return cls(authority, recipient, message.amount)
+
+
 def _devices(texts: Iterable[str]) -> tuple[DeviceId, ...]:
     """Parse a list of device ids.
 

@@ -14,8 +14,19 @@ HALF_LIFE_2190 = 5_837_573_237_335_297
 """Decay that halves the reserve in 2,190 epochs."""
 MAX_DECAY = 2**64 // 100
 """Fastest decay: no epoch emits more than a hundredth of the reserve."""
+MAX_HOLDBACK_BP = 5_000
+"""Largest part of a reward that may be held back: half."""
+MAX_RELEASE_EPOCHS = 3_650
+"""Longest time over which it may drip out: ten years of days."""
+MAX_KAPPA_BP = 9_000
+"""Largest part of what was burned that usage may earn back: whoever is his own customer loses a tenth at least."""
 BUCKETS = ("usage_bp", "availability_bp", "stakers_bp", "attesters_bp", "delegators_bp")
 """Parameters of the buckets with a share of their own; the treasury takes the rest."""
+_BOUNDS = (
+    ("holdback_bp", 0, MAX_HOLDBACK_BP),
+    ("release_epochs", 1, MAX_RELEASE_EPOCHS),
+    ("usage_kappa_bp", 0, MAX_KAPPA_BP),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,12 @@ class Params:
     """Epochs between two such steps; 0 is never."""
     reemission_cap: int = 100_000_000_000
     """Most burned ulamp that re-enter in one epoch: 100,000 LAMP, about a third of the first epoch's emission."""
+    holdback_bp: int = 3_000
+    """Part of every device reward that is locked and drips out: 0 to MAX_HOLDBACK_BP."""
+    release_epochs: int = 90
+    """Epochs over which it drips out: 1 to MAX_RELEASE_EPOCHS."""
+    usage_kappa_bp: int = 8_000
+    """Most that providers earn of what their customers burned: 0 to MAX_KAPPA_BP."""
 
     @classmethod
     def from_proto(cls, message: pb.Params) -> "Params":
@@ -67,4 +84,7 @@ class Params:
         for name in ("decline_epochs", "reemission_cap"):
             if not 0 <= getattr(self, name) <= MAX_U64:
                 return name, f"{getattr(self, name)} does not fit 64 bits"
+        for name, least, most in _BOUNDS:
+            if not least <= getattr(self, name) <= most:
+                return name, f"{getattr(self, name)} is not in {least}..{most}"
         return None

@@ -53,17 +53,17 @@ class Bank(Protocol):
         ...
 
 
-class Stakers(Protocol):
-    """Shares out the stakers' bucket."""
+class Taker(Protocol):
+    """Shares out a bucket: that of the stakers, of the attesters, or of the operators' delegators."""
 
-    def take_stakers_bucket(self, ctx: Context, source: str, amount: int) -> bool:
-        """Take ulamp out of a module account for those who stake; False, and nothing taken, when nobody does."""
+    def take_bucket(self, ctx: Context, source: str, amount: int) -> bool:
+        """Take ulamp out of a module account for those it is meant for; False, and nothing taken, without any."""
         ...
 
 
-class NoStakers:
-    """Nobody stakes."""
+class Nobody:
+    """A taker for nobody: the bucket goes to the treasury."""
 
-    def take_stakers_bucket(self, ctx: Context, source: str, amount: int) -> bool:
+    def take_bucket(self, ctx: Context, source: str, amount: int) -> bool:
         """Take nothing."""
         return False

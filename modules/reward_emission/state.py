@@ -1,24 +1,30 @@
 """The state of reward emission.
 
-| prefix | name     | key                           | value                                                       |
-|--------|----------|-------------------------------|-------------------------------------------------------------|
-| 00     | params   |                               | parameters                                                  |
-| 01     | reserve  |                               | cap, what remains, what was burned, epochs closed           |
-| 02     | books    | epoch (8 bytes), network (8)  | pool, total units T, what was settled                       |
-| 03     | epochs   | epoch (8 bytes)               | what its close emitted and where it went                    |
-| 04     | earnings | device id                     | accrued, paid, slots of (epoch, network, units)             |
+| prefix | name      | key                          | value                                                     |
+|--------|-----------|------------------------------|-----------------------------------------------------------|
+| 00     | params    |                              | parameters                                                |
+| 01     | reserve   |                              | cap, what remains, what was burned, epochs closed         |
+| 02     | books     | epoch (8 bytes), network (8) | pool, total units T, settled, units without a cell, caps  |
+| 03     | epochs    | epoch (8 bytes)              | what its close emitted and where it went                  |
+| 04     | accounts  | device id                    | accrued, paid, locked, and a ring of its last 8 receipts  |
+| 05     | cells     | network (8), H3 cell (8)     | a ring of (epoch, units U)                                |
+| 10     | usage     | epoch (8 bytes)              | what its providers earn and have been paid                |
+| 11     | providers | address                      | sums, and a ring of (epoch, value burned)                 |
+| 12     | spent     |                              | values burned and usage paid since genesis                |
 
-Prefixes 05 to 0f are kept for cells and holdback, 10 to 1f for usage, stakers, attesters and delegators.
+Prefixes 06 to 0f and 13 to 1f are free.
 """
 
 from dataclasses import dataclass
 
 from chain.codec.keys import U64_KEY, FixedKey, PairKey
 from chain.codec.values import U32, U64, U128, Many, Record
-from chain.primitives.ids import DeviceId
+from chain.primitives.ids import Address, DeviceId
 from chain.primitives.ints import UnixNano
 from chain.sdk.schema import Item, Map, Schema
+from modules.reward_emission.accounts import AccountCodec
 from modules.reward_emission.params import Params
+from modules.reward_emission.rings import CountsCodec
 from modules.reward_emission.schedule import Buckets
 
 STORE = "reward_emission"
@@ -26,7 +32,7 @@ STORE = "reward_emission"
 TREASURY = "treasury"
 """Name of the account that takes what nobody else takes."""
 RING = 8
-"""Epochs for which a book is kept and a slot can be settled."""
+"""Epochs behind the running one whose books are kept, so that slots can be settled and usage claimed."""
 HISTORY = 1_024
 """Epochs for which the record of a close is kept."""
 
@@ -53,7 +59,12 @@ class Book:
 
     pool: int = 0
     units: int = 0
+    """T: the units that no cell limits and the clipped counts of the coarsest cells."""
     settled: int = 0
+    loose: int = 0
+    """Units that no cell limits."""
+    caps: tuple[int, ...] = ()
+    """The network's caps of the epoch at resolutions 8, 7 and 6, put here by the first receipt; empty without any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +77,41 @@ class EpochEmission:
     to_treasury: int
     returned: int
     closed_at: UnixNano
+    taken: int = 0
+    """What takers of the stakers', attesters' and delegators' buckets took."""
+    usage_payable: int = 0
+    """What providers can claim of the usage bucket."""
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
-    """A device's effective units in one epoch, not settled yet."""
+class Usage:
+    """What providers earn of one epoch, in ulamp; bucket and kappa are 0 until the epoch ends."""
 
-    epoch: int
-    network: int
-    units: int
-
-
-@dataclass(frozen=True, slots=True)
-class Earnings:
-    """A device's account, in ulamp; slots in order of epochs."""
-
-    accrued: int = 0
+    burned: int = 0
+    """Sum of the values burned."""
+    bucket: int = 0
+    kappa_bp: int = 0
     paid: int = 0
-    slots: tuple[Slot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """What a provider's customers burned, in ulamp."""
+
+    burned: int = 0
+    """Since genesis."""
+    paid: int = 0
+    """Since genesis."""
+    values: tuple[tuple[int, int], ...] = ()
+    """(epoch, value burned) not claimed yet, in order of epochs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Sums over all providers since genesis, in ulamp."""
+
+    burned: int = 0
+    paid: int = 0
 
 
 SCHEMA = Schema(STORE)
@@ -102,6 +130,9 @@ PARAMS = Item(
         decline_bp=U32,
         decline_epochs=U64,
         reemission_cap=U64,
+        holdback_bp=U32,
+        release_epochs=U32,
+        usage_kappa_bp=U32,
     ),
 )
 RESERVE = Item(
@@ -110,7 +141,13 @@ RESERVE = Item(
     "reserve",
     Record(Reserve, cap=U64, remaining=U64, burned=U64, burned_in_epoch=U64, smoothed_burn=U64, epochs_closed=U64),
 )
-BOOKS = Map(SCHEMA, 0x02, "books", PairKey(U64_KEY, U64_KEY), Record(Book, pool=U64, units=U128, settled=U64))
+BOOKS = Map(
+    SCHEMA,
+    0x02,
+    "books",
+    PairKey(U64_KEY, U64_KEY),
+    Record(Book, pool=U64, units=U128, settled=U64, loose=U128, caps=Many(U64, limit=3)),
+)
 EPOCHS = Map(
     SCHEMA,
     0x03,
@@ -124,12 +161,18 @@ EPOCHS = Map(
         to_treasury=U64,
         returned=U64,
         closed_at=U64,
+        taken=U64,
+        usage_payable=U64,
     ),
 )
-EARNINGS = Map(
+ACCOUNTS = Map(SCHEMA, 0x04, "accounts", FixedKey(DeviceId, 20), AccountCodec())
+CELLS = Map(SCHEMA, 0x05, "cells", PairKey(U64_KEY, U64_KEY), CountsCodec())
+USAGE = Map(SCHEMA, 0x10, "usage", U64_KEY, Record(Usage, burned=U64, bucket=U64, kappa_bp=U32, paid=U64))
+PROVIDERS = Map(
     SCHEMA,
-    0x04,
-    "earnings",
-    FixedKey(DeviceId, 20),
-    Record(Earnings, accrued=U64, paid=U64, slots=Many(Record(Slot, epoch=U64, network=U64, units=U64), limit=RING)),
+    0x11,
+    "providers",
+    FixedKey(Address, 20),
+    Record(Provider, burned=U128, paid=U128, values=CountsCodec()),
 )
+SPENT = Item(SCHEMA, 0x12, "spent", Record(Spent, burned=U128, paid=U128))

@@ -190,10 +190,10 @@ def test_settling_twice_pays_once() -> None:
 def test_the_stakers_bucket_waits_with_the_fees_when_somebody_stakes() -> None:
     world = World()
     world.bank.mint(world.ctx, "source", (Coin("ulamp", 50),))
-    assert world.distribution.take_stakers_bucket(world.ctx, "source", 50) is False
+    assert world.distribution.take_bucket(world.ctx, "source", 50) is False
     first = world.validator(0)
     ACTIVE_SET.set(world.ctx, (Seat(first.operator, first.consensus_key, first.power),))
-    assert world.distribution.take_stakers_bucket(world.ctx, "source", 50) is True
+    assert world.distribution.take_bucket(world.ctx, "source", 50) is True
     world.block()
     begin_block(world.ctx, world.distribution)
     assert world.held() == 50

@@ -6,12 +6,13 @@ import pytest
 
 from chain.primitives.coins import BASE_DENOM
 from chain.primitives.errors import SdkError
+from modules.reward_emission.accounts import SlotState, open_slots
 from modules.reward_emission.params import Params
 from modules.reward_emission.schedule import Buckets
 from modules.reward_emission.state import BOOKS, EPOCHS, HISTORY, STORE, TREASURY, Book, EpochEmission
 from tests.modules.reward_emission.world import CAP, START, SUPPLY, World, device, payout_of
 
-ALL = Params(2**64 // 1_000_000, 0, 10_000, 0, 0, 0, 0, 0)
+ALL = Params(2**64 // 1_000_000, 0, 10_000, 0, 0, 0, 0, 0, holdback_bp=0)
 """Emits a millionth of the reserve, all of it for availability."""
 FIRST = 599_999_999
 SECOND = 599_999_399
@@ -24,13 +25,13 @@ def test_given_two_devices_when_two_epochs_end_then_they_share_the_pool_by_units
     world.work(2, 1, 2)
 
     world.close()
-    assert BOOKS.get(world.ctx, (0, 1)) == Book(FIRST, 3, 0)
+    assert BOOKS.get(world.ctx, (0, 1)) == Book(FIRST, 3, 0, 3)
     assert world.settle(1, 2) == [0, 0], "receipts for epoch 0 are still taken"
     world.close()
 
     assert world.settle(1) == [199_999_999]
     assert world.settle(1, 2) == [0, 399_999_999]
-    assert BOOKS.get(world.ctx, (0, 1)) == Book(FIRST, 3, 599_999_998)
+    assert BOOKS.get(world.ctx, (0, 1)) == Book(FIRST, 3, 599_999_998, 3)
     assert world.claim(1, 2) == 599_999_998
     assert world.bank.balance(world.ctx, payout_of(device(2)), BASE_DENOM) == 399_999_999
     world.check()
@@ -115,7 +116,7 @@ def test_what_nobody_settles_within_eight_epochs_returns_to_the_network() -> Non
     world.work(1, 1, 7)
     for _ in range(8):
         world.close()
-    assert BOOKS.get(world.ctx, (0, 1)) == Book(FIRST, 7, 0)
+    assert BOOKS.get(world.ctx, (0, 1)) == Book(FIRST, 7, 0, 7)
 
     world.close()
 
@@ -124,7 +125,8 @@ def test_what_nobody_settles_within_eight_epochs_returns_to_the_network() -> Non
     assert record.returned == FIRST
     assert BOOKS.get(world.ctx, (8, 1)) == Book(record.buckets.availability + FIRST, 0, 0)
     assert world.settle(1) == [0]
-    assert world.keeper.earnings(world.ctx, device(1)).slots == ()
+    account = world.keeper.account(world.ctx, device(1))
+    assert (open_slots(account), account.slots()[0].state) == ((), SlotState.EXPIRED)
     world.check()
 
 
@@ -161,9 +163,9 @@ def test_the_next_receipt_settles_what_is_final() -> None:
 
     world.work(1, 1, 7)
 
-    earnings = world.keeper.earnings(world.ctx, device(1))
-    assert earnings.accrued == FIRST + SECOND
-    assert [slot.epoch for slot in earnings.slots] == [2, 3]
+    account = world.keeper.account(world.ctx, device(1))
+    assert account.accrued == FIRST + SECOND
+    assert [slot.epoch for slot in open_slots(account)] == [2, 3]
     world.check()
 
 

@@ -17,7 +17,7 @@ from modules.reward_emission.state import PARAMS, RESERVE, STORE, TREASURY, Rese
 
 CAP = 1_000_000_000_000_000
 SUPPLY = 400_000_000_000_000
-PERMISSIONS = {STORE: ("minter",), TREASURY: (), "furnace": ("burner", "minter")}
+PERMISSIONS = {STORE: ("burner", "minter"), TREASURY: (), "furnace": ("burner", "minter")}
 START = 1_700_000_000 * NANOS
 
 

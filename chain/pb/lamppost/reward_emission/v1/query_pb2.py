@@ -22,40 +22,59 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from chain.pb.lamppost.reward_emission.v1 import tx_pb2 as lamppost_dot_reward__emission_dot_v1_dot_tx__pb2
 from chain.pb.lamppost.reward_emission.v1 import types_pb2 as lamppost_dot_reward__emission_dot_v1_dot_types__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'lamppost/reward_emission/v1/query.proto\x12\x1blamppost.reward_emission.v1\x1a\'lamppost/reward_emission/v1/types.proto\"\x14\n\x12QueryParamsRequest\"J\n\x13QueryParamsResponse\x12\x33\n\x06params\x18\x01 \x01(\x0b\x32#.lamppost.reward_emission.v1.Params\"\x15\n\x13QueryReserveRequest\"\x89\x01\n\x14QueryReserveResponse\x12\x35\n\x07reserve\x18\x01 \x01(\x0b\x32$.lamppost.reward_emission.v1.Reserve\x12\x0e\n\x06supply\x18\x02 \x01(\x04\x12\x18\n\x10held_for_devices\x18\x03 \x01(\x04\x12\x10\n\x08treasury\x18\x04 \x01(\x04\":\n\x19QueryEpochEmissionRequest\x12\r\n\x05\x65poch\x18\x01 \x01(\x04\x12\x0e\n\x06latest\x18\x02 \x01(\x08\"\x8c\x01\n\x1aQueryEpochEmissionResponse\x12<\n\x08\x65mission\x18\x01 \x01(\x0b\x32*.lamppost.reward_emission.v1.EpochEmission\x12\x30\n\x05\x62ooks\x18\x02 \x03(\x0b\x32!.lamppost.reward_emission.v1.Book\":\n\x18QueryNetworkEpochRequest\x12\x0f\n\x07network\x18\x01 \x01(\x04\x12\r\n\x05\x65poch\x18\x02 \x01(\x04\"[\n\x19QueryNetworkEpochResponse\x12/\n\x04\x62ook\x18\x01 \x01(\x0b\x32!.lamppost.reward_emission.v1.Book\x12\r\n\x05\x66inal\x18\x02 \x01(\x08\"/\n\x1aQueryDeviceEarningsRequest\x12\x11\n\tdevice_id\x18\x01 \x01(\t\"\x99\x01\n\x1bQueryDeviceEarningsResponse\x12\x0f\n\x07\x61\x63\x63rued\x18\x01 \x01(\x04\x12\x11\n\tclaimable\x18\x02 \x01(\x04\x12\x11\n\testimated\x18\x03 \x01(\x04\x12\x0c\n\x04paid\x18\x04 \x01(\x04\x12\x35\n\x05slots\x18\x05 \x03(\x0b\x32&.lamppost.reward_emission.v1.SlotShare\"\xa3\x01\n\tSlotShare\x12\r\n\x05\x65poch\x18\x01 \x01(\x04\x12\x0f\n\x07network\x18\x02 \x01(\x04\x12\r\n\x05units\x18\x03 \x01(\x04\x12\x13\n\x0btotal_units\x18\x04 \x01(\t\x12\x0c\n\x04pool\x18\x05 \x01(\x04\x12\r\n\x05share\x18\x06 \x01(\x04\x12\x35\n\x05state\x18\x07 \x01(\x0e\x32&.lamppost.reward_emission.v1.SlotState*j\n\tSlotState\x12\x1a\n\x16SLOT_STATE_UNSPECIFIED\x10\x00\x12\x13\n\x0fSLOT_STATE_OPEN\x10\x01\x12\x14\n\x10SLOT_STATE_FINAL\x10\x02\x12\x16\n\x12SLOT_STATE_EXPIRED\x10\x03\x32\xec\x04\n\x05Query\x12k\n\x06Params\x12/.lamppost.reward_emission.v1.QueryParamsRequest\x1a\x30.lamppost.reward_emission.v1.QueryParamsResponse\x12n\n\x07Reserve\x12\x30.lamppost.reward_emission.v1.QueryReserveRequest\x1a\x31.lamppost.reward_emission.v1.QueryReserveResponse\x12\x80\x01\n\rEpochEmission\x12\x36.lamppost.reward_emission.v1.QueryEpochEmissionRequest\x1a\x37.lamppost.reward_emission.v1.QueryEpochEmissionResponse\x12}\n\x0cNetworkEpoch\x12\x35.lamppost.reward_emission.v1.QueryNetworkEpochRequest\x1a\x36.lamppost.reward_emission.v1.QueryNetworkEpochResponse\x12\x83\x01\n\x0e\x44\x65viceEarnings\x12\x37.lamppost.reward_emission.v1.QueryDeviceEarningsRequest\x1a\x38.lamppost.reward_emission.v1.QueryDeviceEarningsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'lamppost/reward_emission/v1/query.proto\x12\x1blamppost.reward_emission.v1\x1a$lamppost/reward_emission/v1/tx.proto\x1a\'lamppost/reward_emission/v1/types.proto\"\x14\n\x12QueryParamsRequest\"J\n\x13QueryParamsResponse\x12\x33\n\x06params\x18\x01 \x01(\x0b\x32#.lamppost.reward_emission.v1.Params\"\x15\n\x13QueryReserveRequest\"\x89\x01\n\x14QueryReserveResponse\x12\x35\n\x07reserve\x18\x01 \x01(\x0b\x32$.lamppost.reward_emission.v1.Reserve\x12\x0e\n\x06supply\x18\x02 \x01(\x04\x12\x18\n\x10held_for_devices\x18\x03 \x01(\x04\x12\x10\n\x08treasury\x18\x04 \x01(\x04\":\n\x19QueryEpochEmissionRequest\x12\r\n\x05\x65poch\x18\x01 \x01(\x04\x12\x0e\n\x06latest\x18\x02 \x01(\x08\"\x8c\x01\n\x1aQueryEpochEmissionResponse\x12<\n\x08\x65mission\x18\x01 \x01(\x0b\x32*.lamppost.reward_emission.v1.EpochEmission\x12\x30\n\x05\x62ooks\x18\x02 \x03(\x0b\x32!.lamppost.reward_emission.v1.Book\":\n\x18QueryNetworkEpochRequest\x12\x0f\n\x07network\x18\x01 \x01(\x04\x12\r\n\x05\x65poch\x18\x02 \x01(\x04\"[\n\x19QueryNetworkEpochResponse\x12/\n\x04\x62ook\x18\x01 \x01(\x0b\x32!.lamppost.reward_emission.v1.Book\x12\r\n\x05\x66inal\x18\x02 \x01(\x08\"/\n\x1aQueryDeviceEarningsRequest\x12\x11\n\tdevice_id\x18\x01 \x01(\t\"\xca\x01\n\x1bQueryDeviceEarningsResponse\x12\x0f\n\x07\x61\x63\x63rued\x18\x01 \x01(\x04\x12\x11\n\tclaimable\x18\x02 \x01(\x04\x12\x11\n\testimated\x18\x03 \x01(\x04\x12\x0c\n\x04paid\x18\x04 \x01(\x04\x12\x35\n\x05slots\x18\x05 \x03(\x0b\x32&.lamppost.reward_emission.v1.SlotShare\x12/\n\x04\x64rip\x18\x06 \x01(\x0b\x32!.lamppost.reward_emission.v1.Drip\"\xa3\x01\n\tSlotShare\x12\r\n\x05\x65poch\x18\x01 \x01(\x04\x12\x0f\n\x07network\x18\x02 \x01(\x04\x12\r\n\x05units\x18\x03 \x01(\x04\x12\x13\n\x0btotal_units\x18\x04 \x01(\t\x12\x0c\n\x04pool\x18\x05 \x01(\x04\x12\r\n\x05share\x18\x06 \x01(\x04\x12\x35\n\x05state\x18\x07 \x01(\x0e\x32&.lamppost.reward_emission.v1.SlotState\"G\n\x13QueryExplainRequest\x12\x11\n\tdevice_id\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x04\x12\x0e\n\x06latest\x18\x03 \x01(\x08\"\x81\x05\n\x14QueryExplainResponse\x12\x11\n\tdevice_id\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x04\x12\x0f\n\x07running\x18\x03 \x01(\x04\x12\x38\n\x06report\x18\x04 \x01(\x0e\x32(.lamppost.reward_emission.v1.ReportState\x12\x0f\n\x07network\x18\x05 \x01(\x04\x12\x0f\n\x07\x63laimed\x18\x06 \x01(\x04\x12\x11\n\tmax_units\x18\x07 \x01(\x04\x12\x0f\n\x07\x63ounted\x18\x08 \x01(\x04\x12\x11\n\tuptime_bp\x18\t \x01(\r\x12\x13\n\x0bhardware_bp\x18\n \x01(\r\x12\x10\n\x08level_bp\x18\x0b \x01(\r\x12\r\n\x05units\x18\x0c \x01(\x04\x12\x34\n\x03why\x18\r \x01(\x0e\x32\'.lamppost.reward_emission.v1.ZeroReason\x12\x34\n\x05\x63\x65lls\x18\x0e \x03(\x0b\x32%.lamppost.reward_emission.v1.CellStep\x12\x13\n\x0btotal_units\x18\x0f \x01(\t\x12\x0c\n\x04pool\x18\x10 \x01(\x04\x12\r\n\x05share\x18\x11 \x01(\x04\x12\x35\n\x05state\x18\x12 \x01(\x0e\x32&.lamppost.reward_emission.v1.SlotState\x12\x13\n\x0bholdback_bp\x18\x13 \x01(\r\x12\x0e\n\x06locked\x18\x14 \x01(\x04\x12\x0c\n\x04\x66ree\x18\x15 \x01(\x04\x12/\n\x04\x64rip\x18\x16 \x01(\x0b\x32!.lamppost.reward_emission.v1.Drip\x12\x0f\n\x07\x61\x63\x63rued\x18\x17 \x01(\x04\x12\x15\n\rclaimable_now\x18\x18 \x01(\x04\x12\x0c\n\x04paid\x18\x19 \x01(\x04\"Y\n\x08\x43\x65llStep\x12\x12\n\nresolution\x18\x01 \x01(\r\x12\x0c\n\x04\x63\x65ll\x18\x02 \x01(\t\x12\r\n\x05units\x18\x03 \x01(\t\x12\x0b\n\x03\x63\x61p\x18\x04 \x01(\x04\x12\x0f\n\x07\x63lipped\x18\x05 \x01(\x04\"\'\n\x16QueryUsageEpochRequest\x12\r\n\x05\x65poch\x18\x01 \x01(\x04\"y\n\x17QueryUsageEpochResponse\x12\r\n\x05\x65poch\x18\x01 \x01(\x04\x12\x0e\n\x06\x62urned\x18\x02 \x01(\x04\x12\x0e\n\x06\x62ucket\x18\x03 \x01(\x04\x12\x10\n\x08kappa_bp\x18\x04 \x01(\r\x12\x0f\n\x07payable\x18\x05 \x01(\x04\x12\x0c\n\x04paid\x18\x06 \x01(\x04\"-\n\x19QueryProviderUsageRequest\x12\x10\n\x08provider\x18\x01 \x01(\t\"\x9f\x01\n\x1aQueryProviderUsageResponse\x12\x0e\n\x06\x62urned\x18\x01 \x01(\t\x12\x0c\n\x04paid\x18\x02 \x01(\t\x12\x11\n\tclaimable\x18\x03 \x01(\x04\x12\x37\n\x06shares\x18\x04 \x03(\x0b\x32\'.lamppost.reward_emission.v1.UsageShare\x12\x17\n\x0f\x62urned_in_epoch\x18\x05 \x01(\x04*\x82\x01\n\tSlotState\x12\x1a\n\x16SLOT_STATE_UNSPECIFIED\x10\x00\x12\x13\n\x0fSLOT_STATE_OPEN\x10\x01\x12\x14\n\x10SLOT_STATE_FINAL\x10\x02\x12\x16\n\x12SLOT_STATE_EXPIRED\x10\x03\x12\x16\n\x12SLOT_STATE_SETTLED\x10\x04*y\n\x0bReportState\x12\x1c\n\x18REPORT_STATE_UNSPECIFIED\x10\x00\x12\x19\n\x15REPORT_STATE_ACCEPTED\x10\x01\x12\x15\n\x11REPORT_STATE_NONE\x10\x02\x12\x1a\n\x16REPORT_STATE_FORGOTTEN\x10\x03*W\n\nZeroReason\x12\x1b\n\x17ZERO_REASON_UNSPECIFIED\x10\x00\x12\x15\n\x11ZERO_REASON_AUDIT\x10\x01\x12\x15\n\x11ZERO_REASON_MOVED\x10\x02\x32\xd8\x07\n\x05Query\x12k\n\x06Params\x12/.lamppost.reward_emission.v1.QueryParamsRequest\x1a\x30.lamppost.reward_emission.v1.QueryParamsResponse\x12n\n\x07Reserve\x12\x30.lamppost.reward_emission.v1.QueryReserveRequest\x1a\x31.lamppost.reward_emission.v1.QueryReserveResponse\x12\x80\x01\n\rEpochEmission\x12\x36.lamppost.reward_emission.v1.QueryEpochEmissionRequest\x1a\x37.lamppost.reward_emission.v1.QueryEpochEmissionResponse\x12}\n\x0cNetworkEpoch\x12\x35.lamppost.reward_emission.v1.QueryNetworkEpochRequest\x1a\x36.lamppost.reward_emission.v1.QueryNetworkEpochResponse\x12\x83\x01\n\x0e\x44\x65viceEarnings\x12\x37.lamppost.reward_emission.v1.QueryDeviceEarningsRequest\x1a\x38.lamppost.reward_emission.v1.QueryDeviceEarningsResponse\x12n\n\x07\x45xplain\x12\x30.lamppost.reward_emission.v1.QueryExplainRequest\x1a\x31.lamppost.reward_emission.v1.QueryExplainResponse\x12w\n\nUsageEpoch\x12\x33.lamppost.reward_emission.v1.QueryUsageEpochRequest\x1a\x34.lamppost.reward_emission.v1.QueryUsageEpochResponse\x12\x80\x01\n\rProviderUsage\x12\x36.lamppost.reward_emission.v1.QueryProviderUsageRequest\x1a\x37.lamppost.reward_emission.v1.QueryProviderUsageResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'chain.pb.lamppost.reward_emission.v1.query_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_SLOTSTATE']._serialized_start=1101
-  _globals['_SLOTSTATE']._serialized_end=1207
-  _globals['_QUERYPARAMSREQUEST']._serialized_start=113
-  _globals['_QUERYPARAMSREQUEST']._serialized_end=133
-  _globals['_QUERYPARAMSRESPONSE']._serialized_start=135
-  _globals['_QUERYPARAMSRESPONSE']._serialized_end=209
-  _globals['_QUERYRESERVEREQUEST']._serialized_start=211
-  _globals['_QUERYRESERVEREQUEST']._serialized_end=232
-  _globals['_QUERYRESERVERESPONSE']._serialized_start=235
-  _globals['_QUERYRESERVERESPONSE']._serialized_end=372
-  _globals['_QUERYEPOCHEMISSIONREQUEST']._serialized_start=374
-  _globals['_QUERYEPOCHEMISSIONREQUEST']._serialized_end=432
-  _globals['_QUERYEPOCHEMISSIONRESPONSE']._serialized_start=435
-  _globals['_QUERYEPOCHEMISSIONRESPONSE']._serialized_end=575
-  _globals['_QUERYNETWORKEPOCHREQUEST']._serialized_start=577
-  _globals['_QUERYNETWORKEPOCHREQUEST']._serialized_end=635
-  _globals['_QUERYNETWORKEPOCHRESPONSE']._serialized_start=637
-  _globals['_QUERYNETWORKEPOCHRESPONSE']._serialized_end=728
-  _globals['_QUERYDEVICEEARNINGSREQUEST']._serialized_start=730
-  _globals['_QUERYDEVICEEARNINGSREQUEST']._serialized_end=777
-  _globals['_QUERYDEVICEEARNINGSRESPONSE']._serialized_start=780
-  _globals['_QUERYDEVICEEARNINGSRESPONSE']._serialized_end=933
-  _globals['_SLOTSHARE']._serialized_start=936
-  _globals['_SLOTSHARE']._serialized_end=1099
-  _globals['_QUERY']._serialized_start=1210
-  _globals['_QUERY']._serialized_end=1830
+  _globals['_SLOTSTATE']._serialized_start=2370
+  _globals['_SLOTSTATE']._serialized_end=2500
+  _globals['_REPORTSTATE']._serialized_start=2502
+  _globals['_REPORTSTATE']._serialized_end=2623
+  _globals['_ZEROREASON']._serialized_start=2625
+  _globals['_ZEROREASON']._serialized_end=2712
+  _globals['_QUERYPARAMSREQUEST']._serialized_start=151
+  _globals['_QUERYPARAMSREQUEST']._serialized_end=171
+  _globals['_QUERYPARAMSRESPONSE']._serialized_start=173
+  _globals['_QUERYPARAMSRESPONSE']._serialized_end=247
+  _globals['_QUERYRESERVEREQUEST']._serialized_start=249
+  _globals['_QUERYRESERVEREQUEST']._serialized_end=270
+  _globals['_QUERYRESERVERESPONSE']._serialized_start=273
+  _globals['_QUERYRESERVERESPONSE']._serialized_end=410
+  _globals['_QUERYEPOCHEMISSIONREQUEST']._serialized_start=412
+  _globals['_QUERYEPOCHEMISSIONREQUEST']._serialized_end=470
+  _globals['_QUERYEPOCHEMISSIONRESPONSE']._serialized_start=473
+  _globals['_QUERYEPOCHEMISSIONRESPONSE']._serialized_end=613
+  _globals['_QUERYNETWORKEPOCHREQUEST']._serialized_start=615
+  _globals['_QUERYNETWORKEPOCHREQUEST']._serialized_end=673
+  _globals['_QUERYNETWORKEPOCHRESPONSE']._serialized_start=675
+  _globals['_QUERYNETWORKEPOCHRESPONSE']._serialized_end=766
+  _globals['_QUERYDEVICEEARNINGSREQUEST']._serialized_start=768
+  _globals['_QUERYDEVICEEARNINGSREQUEST']._serialized_end=815
+  _globals['_QUERYDEVICEEARNINGSRESPONSE']._serialized_start=818
+  _globals['_QUERYDEVICEEARNINGSRESPONSE']._serialized_end=1020
+  _globals['_SLOTSHARE']._serialized_start=1023
+  _globals['_SLOTSHARE']._serialized_end=1186
+  _globals['_QUERYEXPLAINREQUEST']._serialized_start=1188
+  _globals['_QUERYEXPLAINREQUEST']._serialized_end=1259
+  _globals['_QUERYEXPLAINRESPONSE']._serialized_start=1262
+  _globals['_QUERYEXPLAINRESPONSE']._serialized_end=1903
+  _globals['_CELLSTEP']._serialized_start=1905
+  _globals['_CELLSTEP']._serialized_end=1994
+  _globals['_QUERYUSAGEEPOCHREQUEST']._serialized_start=1996
+  _globals['_QUERYUSAGEEPOCHREQUEST']._serialized_end=2035
+  _globals['_QUERYUSAGEEPOCHRESPONSE']._serialized_start=2037
+  _globals['_QUERYUSAGEEPOCHRESPONSE']._serialized_end=2158
+  _globals['_QUERYPROVIDERUSAGEREQUEST']._serialized_start=2160
+  _globals['_QUERYPROVIDERUSAGEREQUEST']._serialized_end=2205
+  _globals['_QUERYPROVIDERUSAGERESPONSE']._serialized_start=2208
+  _globals['_QUERYPROVIDERUSAGERESPONSE']._serialized_end=2367
+  _globals['_QUERY']._serialized_start=2715
+  _globals['_QUERY']._serialized_end=3699
 # @@protoc_insertion_point(module_scope)

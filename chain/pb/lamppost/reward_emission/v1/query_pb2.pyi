@@ -9,6 +9,7 @@ import google.protobuf.descriptor
 import google.protobuf.internal.containers
 import google.protobuf.internal.enum_type_wrapper
 import google.protobuf.message
+import chain.pb.lamppost.reward_emission.v1.tx_pb2
 import chain.pb.lamppost.reward_emission.v1.types_pb2
 import sys
 import typing
@@ -33,6 +34,8 @@ class _SlotStateEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._Enum
     """The share is exact and settles at the next receipt, settlement or claim."""
     SLOT_STATE_EXPIRED: _SlotState.ValueType  # 3
     """Not settled in time; the share went back to the network's pool."""
+    SLOT_STATE_SETTLED: _SlotState.ValueType  # 4
+    """Settled: part of it was accrued, the rest locked."""
 
 class SlotState(_SlotState, metaclass=_SlotStateEnumTypeWrapper):
     """SlotState tells how firm a share is."""
@@ -44,7 +47,55 @@ SLOT_STATE_FINAL: SlotState.ValueType  # 2
 """The share is exact and settles at the next receipt, settlement or claim."""
 SLOT_STATE_EXPIRED: SlotState.ValueType  # 3
 """Not settled in time; the share went back to the network's pool."""
+SLOT_STATE_SETTLED: SlotState.ValueType  # 4
+"""Settled: part of it was accrued, the rest locked."""
 global___SlotState = SlotState
+
+class _ReportState:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _ReportStateEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_ReportState.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    REPORT_STATE_UNSPECIFIED: _ReportState.ValueType  # 0
+    REPORT_STATE_ACCEPTED: _ReportState.ValueType  # 1
+    REPORT_STATE_NONE: _ReportState.ValueType  # 2
+    """The device has no accepted receipt for the epoch."""
+    REPORT_STATE_FORGOTTEN: _ReportState.ValueType  # 3
+    """The epoch is older than the receipts that an account remembers."""
+
+class ReportState(_ReportState, metaclass=_ReportStateEnumTypeWrapper):
+    """ReportState tells whether there is a receipt to explain."""
+
+REPORT_STATE_UNSPECIFIED: ReportState.ValueType  # 0
+REPORT_STATE_ACCEPTED: ReportState.ValueType  # 1
+REPORT_STATE_NONE: ReportState.ValueType  # 2
+"""The device has no accepted receipt for the epoch."""
+REPORT_STATE_FORGOTTEN: ReportState.ValueType  # 3
+"""The epoch is older than the receipts that an account remembers."""
+global___ReportState = ReportState
+
+class _ZeroReason:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _ZeroReasonEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_ZeroReason.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    ZERO_REASON_UNSPECIFIED: _ZeroReason.ValueType  # 0
+    ZERO_REASON_AUDIT: _ZeroReason.ValueType  # 1
+    """An audit was missed or answered wrongly."""
+    ZERO_REASON_MOVED: _ZeroReason.ValueType  # 2
+    """The device has moved a short time ago."""
+
+class ZeroReason(_ZeroReason, metaclass=_ZeroReasonEnumTypeWrapper):
+    """ZeroReason tells why an accepted receipt counts nothing."""
+
+ZERO_REASON_UNSPECIFIED: ZeroReason.ValueType  # 0
+ZERO_REASON_AUDIT: ZeroReason.ValueType  # 1
+"""An audit was missed or answered wrongly."""
+ZERO_REASON_MOVED: ZeroReason.ValueType  # 2
+"""The device has moved a short time ago."""
+global___ZeroReason = ZeroReason
 
 @typing.final
 class QueryParamsRequest(google.protobuf.message.Message):
@@ -215,15 +266,20 @@ class QueryDeviceEarningsResponse(google.protobuf.message.Message):
     ESTIMATED_FIELD_NUMBER: builtins.int
     PAID_FIELD_NUMBER: builtins.int
     SLOTS_FIELD_NUMBER: builtins.int
+    DRIP_FIELD_NUMBER: builtins.int
     accrued: builtins.int
-    """Settled and not yet claimed."""
+    """Settled, free and not yet claimed."""
     claimable: builtins.int
-    """What settling now would add: shares of final epochs."""
+    """What a claim would pay beside: shares of final epochs without what is held back of them, and the drip that is due."""
     estimated: builtins.int
-    """Estimate of the slots whose epochs are not final, by the units counted so far."""
+    """Estimate of the slots whose epochs are not final, by the units counted so far, before anything is held back."""
     paid: builtins.int
     @property
-    def slots(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___SlotShare]: ...
+    def slots(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___SlotShare]:
+        """The last receipts, in order of epochs."""
+
+    @property
+    def drip(self) -> chain.pb.lamppost.reward_emission.v1.types_pb2.Drip: ...
     def __init__(
         self,
         *,
@@ -232,14 +288,16 @@ class QueryDeviceEarningsResponse(google.protobuf.message.Message):
         estimated: builtins.int = ...,
         paid: builtins.int = ...,
         slots: collections.abc.Iterable[global___SlotShare] | None = ...,
+        drip: chain.pb.lamppost.reward_emission.v1.types_pb2.Drip | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["accrued", b"accrued", "claimable", b"claimable", "estimated", b"estimated", "paid", b"paid", "slots", b"slots"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["drip", b"drip"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["accrued", b"accrued", "claimable", b"claimable", "drip", b"drip", "estimated", b"estimated", "paid", b"paid", "slots", b"slots"]) -> None: ...
 
 global___QueryDeviceEarningsResponse = QueryDeviceEarningsResponse
 
 @typing.final
 class SlotShare(google.protobuf.message.Message):
-    """SlotShare shows the way from units to ulamp: share = units * pool / total_units, rounded down."""
+    """SlotShare shows what the units of one receipt earn; Explain shows the way from units to ulamp."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
@@ -271,3 +329,252 @@ class SlotShare(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["epoch", b"epoch", "network", b"network", "pool", b"pool", "share", b"share", "state", b"state", "total_units", b"total_units", "units", b"units"]) -> None: ...
 
 global___SlotShare = SlotShare
+
+@typing.final
+class QueryExplainRequest(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    DEVICE_ID_FIELD_NUMBER: builtins.int
+    EPOCH_FIELD_NUMBER: builtins.int
+    LATEST_FIELD_NUMBER: builtins.int
+    device_id: builtins.str
+    epoch: builtins.int
+    latest: builtins.bool
+    """Ask for the last epoch whose shares are exact instead."""
+    def __init__(
+        self,
+        *,
+        device_id: builtins.str = ...,
+        epoch: builtins.int = ...,
+        latest: builtins.bool = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["device_id", b"device_id", "epoch", b"epoch", "latest", b"latest"]) -> None: ...
+
+global___QueryExplainRequest = QueryExplainRequest
+
+@typing.final
+class QueryExplainResponse(google.protobuf.message.Message):
+    """QueryExplainResponse shows every step from what a device claimed in one epoch to what its owner can claim now."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    DEVICE_ID_FIELD_NUMBER: builtins.int
+    EPOCH_FIELD_NUMBER: builtins.int
+    RUNNING_FIELD_NUMBER: builtins.int
+    REPORT_FIELD_NUMBER: builtins.int
+    NETWORK_FIELD_NUMBER: builtins.int
+    CLAIMED_FIELD_NUMBER: builtins.int
+    MAX_UNITS_FIELD_NUMBER: builtins.int
+    COUNTED_FIELD_NUMBER: builtins.int
+    UPTIME_BP_FIELD_NUMBER: builtins.int
+    HARDWARE_BP_FIELD_NUMBER: builtins.int
+    LEVEL_BP_FIELD_NUMBER: builtins.int
+    UNITS_FIELD_NUMBER: builtins.int
+    WHY_FIELD_NUMBER: builtins.int
+    CELLS_FIELD_NUMBER: builtins.int
+    TOTAL_UNITS_FIELD_NUMBER: builtins.int
+    POOL_FIELD_NUMBER: builtins.int
+    SHARE_FIELD_NUMBER: builtins.int
+    STATE_FIELD_NUMBER: builtins.int
+    HOLDBACK_BP_FIELD_NUMBER: builtins.int
+    LOCKED_FIELD_NUMBER: builtins.int
+    FREE_FIELD_NUMBER: builtins.int
+    DRIP_FIELD_NUMBER: builtins.int
+    ACCRUED_FIELD_NUMBER: builtins.int
+    CLAIMABLE_NOW_FIELD_NUMBER: builtins.int
+    PAID_FIELD_NUMBER: builtins.int
+    device_id: builtins.str
+    epoch: builtins.int
+    running: builtins.int
+    """The epoch that runs now."""
+    report: global___ReportState.ValueType
+    network: builtins.int
+    claimed: builtins.int
+    """counted = min(claimed, max_units); units = counted * uptime * hardware * level / 10^12, rounded down, unless `why`."""
+    max_units: builtins.int
+    counted: builtins.int
+    uptime_bp: builtins.int
+    hardware_bp: builtins.int
+    level_bp: builtins.int
+    units: builtins.int
+    why: global___ZeroReason.ValueType
+    total_units: builtins.str
+    """T of the network, and what all of its devices share."""
+    pool: builtins.int
+    share: builtins.int
+    """share = units * product of clipped / units of each cell * pool / total_units, rounded down once."""
+    state: global___SlotState.ValueType
+    holdback_bp: builtins.int
+    """locked = share * holdback_bp / 10^4, rounded down; the rest is free."""
+    locked: builtins.int
+    free: builtins.int
+    accrued: builtins.int
+    claimable_now: builtins.int
+    paid: builtins.int
+    @property
+    def cells(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___CellStep]:
+        """Density, from the finest cell up."""
+
+    @property
+    def drip(self) -> chain.pb.lamppost.reward_emission.v1.types_pb2.Drip:
+        """The device's account now: the drip of all that is locked, and what a claim pays."""
+
+    def __init__(
+        self,
+        *,
+        device_id: builtins.str = ...,
+        epoch: builtins.int = ...,
+        running: builtins.int = ...,
+        report: global___ReportState.ValueType = ...,
+        network: builtins.int = ...,
+        claimed: builtins.int = ...,
+        max_units: builtins.int = ...,
+        counted: builtins.int = ...,
+        uptime_bp: builtins.int = ...,
+        hardware_bp: builtins.int = ...,
+        level_bp: builtins.int = ...,
+        units: builtins.int = ...,
+        why: global___ZeroReason.ValueType = ...,
+        cells: collections.abc.Iterable[global___CellStep] | None = ...,
+        total_units: builtins.str = ...,
+        pool: builtins.int = ...,
+        share: builtins.int = ...,
+        state: global___SlotState.ValueType = ...,
+        holdback_bp: builtins.int = ...,
+        locked: builtins.int = ...,
+        free: builtins.int = ...,
+        drip: chain.pb.lamppost.reward_emission.v1.types_pb2.Drip | None = ...,
+        accrued: builtins.int = ...,
+        claimable_now: builtins.int = ...,
+        paid: builtins.int = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["drip", b"drip"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["accrued", b"accrued", "cells", b"cells", "claimable_now", b"claimable_now", "claimed", b"claimed", "counted", b"counted", "device_id", b"device_id", "drip", b"drip", "epoch", b"epoch", "free", b"free", "hardware_bp", b"hardware_bp", "holdback_bp", b"holdback_bp", "level_bp", b"level_bp", "locked", b"locked", "max_units", b"max_units", "network", b"network", "paid", b"paid", "pool", b"pool", "report", b"report", "running", b"running", "share", b"share", "state", b"state", "total_units", b"total_units", "units", b"units", "uptime_bp", b"uptime_bp", "why", b"why"]) -> None: ...
+
+global___QueryExplainResponse = QueryExplainResponse
+
+@typing.final
+class CellStep(google.protobuf.message.Message):
+    """CellStep is what one cell around a device makes of its units."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    RESOLUTION_FIELD_NUMBER: builtins.int
+    CELL_FIELD_NUMBER: builtins.int
+    UNITS_FIELD_NUMBER: builtins.int
+    CAP_FIELD_NUMBER: builtins.int
+    CLIPPED_FIELD_NUMBER: builtins.int
+    resolution: builtins.int
+    cell: builtins.str
+    """H3 cell, in hex."""
+    units: builtins.str
+    """Units counted in the cell, how many of them its cap lets through, and the cap itself."""
+    cap: builtins.int
+    clipped: builtins.int
+    def __init__(
+        self,
+        *,
+        resolution: builtins.int = ...,
+        cell: builtins.str = ...,
+        units: builtins.str = ...,
+        cap: builtins.int = ...,
+        clipped: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["cap", b"cap", "cell", b"cell", "clipped", b"clipped", "resolution", b"resolution", "units", b"units"]) -> None: ...
+
+global___CellStep = CellStep
+
+@typing.final
+class QueryUsageEpochRequest(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    EPOCH_FIELD_NUMBER: builtins.int
+    epoch: builtins.int
+    def __init__(
+        self,
+        *,
+        epoch: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["epoch", b"epoch"]) -> None: ...
+
+global___QueryUsageEpochRequest = QueryUsageEpochRequest
+
+@typing.final
+class QueryUsageEpochResponse(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    EPOCH_FIELD_NUMBER: builtins.int
+    BURNED_FIELD_NUMBER: builtins.int
+    BUCKET_FIELD_NUMBER: builtins.int
+    KAPPA_BP_FIELD_NUMBER: builtins.int
+    PAYABLE_FIELD_NUMBER: builtins.int
+    PAID_FIELD_NUMBER: builtins.int
+    epoch: builtins.int
+    burned: builtins.int
+    """Sum of the values that the customers of all providers burned."""
+    bucket: builtins.int
+    """The usage bucket and the bound, 0 until the epoch ends; payable = min(bucket, kappa * burned / 10^4)."""
+    kappa_bp: builtins.int
+    payable: builtins.int
+    paid: builtins.int
+    def __init__(
+        self,
+        *,
+        epoch: builtins.int = ...,
+        burned: builtins.int = ...,
+        bucket: builtins.int = ...,
+        kappa_bp: builtins.int = ...,
+        payable: builtins.int = ...,
+        paid: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["bucket", b"bucket", "burned", b"burned", "epoch", b"epoch", "kappa_bp", b"kappa_bp", "paid", b"paid", "payable", b"payable"]) -> None: ...
+
+global___QueryUsageEpochResponse = QueryUsageEpochResponse
+
+@typing.final
+class QueryProviderUsageRequest(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROVIDER_FIELD_NUMBER: builtins.int
+    provider: builtins.str
+    def __init__(
+        self,
+        *,
+        provider: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["provider", b"provider"]) -> None: ...
+
+global___QueryProviderUsageRequest = QueryProviderUsageRequest
+
+@typing.final
+class QueryProviderUsageResponse(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    BURNED_FIELD_NUMBER: builtins.int
+    PAID_FIELD_NUMBER: builtins.int
+    CLAIMABLE_FIELD_NUMBER: builtins.int
+    SHARES_FIELD_NUMBER: builtins.int
+    BURNED_IN_EPOCH_FIELD_NUMBER: builtins.int
+    burned: builtins.str
+    """Since genesis."""
+    paid: builtins.str
+    claimable: builtins.int
+    """What a claim would pay now."""
+    burned_in_epoch: builtins.int
+    """Burned in the running epoch."""
+    @property
+    def shares(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[chain.pb.lamppost.reward_emission.v1.tx_pb2.UsageShare]:
+        """Closed epochs that a claim would pay."""
+
+    def __init__(
+        self,
+        *,
+        burned: builtins.str = ...,
+        paid: builtins.str = ...,
+        claimable: builtins.int = ...,
+        shares: collections.abc.Iterable[chain.pb.lamppost.reward_emission.v1.tx_pb2.UsageShare] | None = ...,
+        burned_in_epoch: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["burned", b"burned", "burned_in_epoch", b"burned_in_epoch", "claimable", b"claimable", "paid", b"paid", "shares", b"shares"]) -> None: ...
+
+global___QueryProviderUsageResponse = QueryProviderUsageResponse

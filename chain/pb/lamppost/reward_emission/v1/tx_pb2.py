@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from chain.pb.lamppost.reward_emission.v1 import types_pb2 as lamppost_dot_reward__emission_dot_v1_dot_types__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$lamppost/reward_emission/v1/tx.proto\x12\x1blamppost.reward_emission.v1\x1a\'lamppost/reward_emission/v1/types.proto\"-\n\x08MsgClaim\x12\r\n\x05owner\x18\x01 \x01(\t\x12\x12\n\ndevice_ids\x18\x02 \x03(\t\"Z\n\x10MsgClaimResponse\x12\x0e\n\x06\x61mount\x18\x01 \x01(\x04\x12\x36\n\x08payments\x18\x02 \x03(\x0b\x32$.lamppost.reward_emission.v1.Payment\")\n\x07Payment\x12\x0e\n\x06payout\x18\x01 \x01(\t\x12\x0e\n\x06\x61mount\x18\x02 \x01(\x04\"/\n\tMsgSettle\x12\x0e\n\x06sender\x18\x01 \x01(\t\x12\x12\n\ndevice_ids\x18\x02 \x03(\t\"4\n\x11MsgSettleResponse\x12\x0e\n\x06\x61mount\x18\x01 \x01(\x04\x12\x0f\n\x07\x64\x65vices\x18\x02 \x01(\r\"Y\n\x0fMsgUpdateParams\x12\x11\n\tauthority\x18\x01 \x01(\t\x12\x33\n\x06params\x18\x02 \x01(\x0b\x32#.lamppost.reward_emission.v1.Params\"\x19\n\x17MsgUpdateParamsResponse2\xba\x02\n\x03Msg\x12]\n\x05\x43laim\x12%.lamppost.reward_emission.v1.MsgClaim\x1a-.lamppost.reward_emission.v1.MsgClaimResponse\x12`\n\x06Settle\x12&.lamppost.reward_emission.v1.MsgSettle\x1a..lamppost.reward_emission.v1.MsgSettleResponse\x12r\n\x0cUpdateParams\x12,.lamppost.reward_emission.v1.MsgUpdateParams\x1a\x34.lamppost.reward_emission.v1.MsgUpdateParamsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$lamppost/reward_emission/v1/tx.proto\x12\x1blamppost.reward_emission.v1\x1a\'lamppost/reward_emission/v1/types.proto\"-\n\x08MsgClaim\x12\r\n\x05owner\x18\x01 \x01(\t\x12\x12\n\ndevice_ids\x18\x02 \x03(\t\"Z\n\x10MsgClaimResponse\x12\x0e\n\x06\x61mount\x18\x01 \x01(\x04\x12\x36\n\x08payments\x18\x02 \x03(\x0b\x32$.lamppost.reward_emission.v1.Payment\")\n\x07Payment\x12\x0e\n\x06payout\x18\x01 \x01(\t\x12\x0e\n\x06\x61mount\x18\x02 \x01(\x04\"/\n\tMsgSettle\x12\x0e\n\x06sender\x18\x01 \x01(\t\x12\x12\n\ndevice_ids\x18\x02 \x03(\t\"4\n\x11MsgSettleResponse\x12\x0e\n\x06\x61mount\x18\x01 \x01(\x04\x12\x0f\n\x07\x64\x65vices\x18\x02 \x01(\r\"!\n\rMsgClaimUsage\x12\x10\n\x08provider\x18\x01 \x01(\t\"`\n\x15MsgClaimUsageResponse\x12\x0e\n\x06\x61mount\x18\x01 \x01(\x04\x12\x37\n\x06shares\x18\x02 \x03(\x0b\x32\'.lamppost.reward_emission.v1.UsageShare\";\n\nUsageShare\x12\r\n\x05\x65poch\x18\x01 \x01(\x04\x12\x0e\n\x06\x62urned\x18\x02 \x01(\x04\x12\x0e\n\x06\x61mount\x18\x03 \x01(\x04\"H\n\x10MsgSpendTreasury\x12\x11\n\tauthority\x18\x01 \x01(\t\x12\x11\n\trecipient\x18\x02 \x01(\t\x12\x0e\n\x06\x61mount\x18\x03 \x01(\x04\"\x1a\n\x18MsgSpendTreasuryResponse\"Y\n\x0fMsgUpdateParams\x12\x11\n\tauthority\x18\x01 \x01(\t\x12\x33\n\x06params\x18\x02 \x01(\x0b\x32#.lamppost.reward_emission.v1.Params\"\x19\n\x17MsgUpdateParamsResponse2\x9f\x04\n\x03Msg\x12]\n\x05\x43laim\x12%.lamppost.reward_emission.v1.MsgClaim\x1a-.lamppost.reward_emission.v1.MsgClaimResponse\x12`\n\x06Settle\x12&.lamppost.reward_emission.v1.MsgSettle\x1a..lamppost.reward_emission.v1.MsgSettleResponse\x12l\n\nClaimUsage\x12*.lamppost.reward_emission.v1.MsgClaimUsage\x1a\x32.lamppost.reward_emission.v1.MsgClaimUsageResponse\x12u\n\rSpendTreasury\x12-.lamppost.reward_emission.v1.MsgSpendTreasury\x1a\x35.lamppost.reward_emission.v1.MsgSpendTreasuryResponse\x12r\n\x0cUpdateParams\x12,.lamppost.reward_emission.v1.MsgUpdateParams\x1a\x34.lamppost.reward_emission.v1.MsgUpdateParamsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,10 +42,20 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MSGSETTLE']._serialized_end=339
   _globals['_MSGSETTLERESPONSE']._serialized_start=341
   _globals['_MSGSETTLERESPONSE']._serialized_end=393
-  _globals['_MSGUPDATEPARAMS']._serialized_start=395
-  _globals['_MSGUPDATEPARAMS']._serialized_end=484
-  _globals['_MSGUPDATEPARAMSRESPONSE']._serialized_start=486
-  _globals['_MSGUPDATEPARAMSRESPONSE']._serialized_end=511
-  _globals['_MSG']._serialized_start=514
-  _globals['_MSG']._serialized_end=828
+  _globals['_MSGCLAIMUSAGE']._serialized_start=395
+  _globals['_MSGCLAIMUSAGE']._serialized_end=428
+  _globals['_MSGCLAIMUSAGERESPONSE']._serialized_start=430
+  _globals['_MSGCLAIMUSAGERESPONSE']._serialized_end=526
+  _globals['_USAGESHARE']._serialized_start=528
+  _globals['_USAGESHARE']._serialized_end=587
+  _globals['_MSGSPENDTREASURY']._serialized_start=589
+  _globals['_MSGSPENDTREASURY']._serialized_end=661
+  _globals['_MSGSPENDTREASURYRESPONSE']._serialized_start=663
+  _globals['_MSGSPENDTREASURYRESPONSE']._serialized_end=689
+  _globals['_MSGUPDATEPARAMS']._serialized_start=691
+  _globals['_MSGUPDATEPARAMS']._serialized_end=780
+  _globals['_MSGUPDATEPARAMSRESPONSE']._serialized_start=782
+  _globals['_MSGUPDATEPARAMSRESPONSE']._serialized_end=807
+  _globals['_MSG']._serialized_start=810
+  _globals['_MSG']._serialized_end=1353
 # @@protoc_insertion_point(module_scope)

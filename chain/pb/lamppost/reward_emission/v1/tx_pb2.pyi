@@ -100,7 +100,7 @@ class MsgSettleResponse(google.protobuf.message.Message):
     AMOUNT_FIELD_NUMBER: builtins.int
     DEVICES_FIELD_NUMBER: builtins.int
     amount: builtins.int
-    """What was settled, in ulamp, and for how many of the devices there was something."""
+    """What was settled, in ulamp, before any is held back, and for how many of the devices there was something."""
     devices: builtins.int
     def __init__(
         self,
@@ -111,6 +111,99 @@ class MsgSettleResponse(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["amount", b"amount", "devices", b"devices"]) -> None: ...
 
 global___MsgSettleResponse = MsgSettleResponse
+
+@typing.final
+class MsgClaimUsage(google.protobuf.message.Message):
+    """MsgClaimUsage pays a provider what he earned for the values that his customers burned, of all closed epochs."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROVIDER_FIELD_NUMBER: builtins.int
+    provider: builtins.str
+    def __init__(
+        self,
+        *,
+        provider: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["provider", b"provider"]) -> None: ...
+
+global___MsgClaimUsage = MsgClaimUsage
+
+@typing.final
+class MsgClaimUsageResponse(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    AMOUNT_FIELD_NUMBER: builtins.int
+    SHARES_FIELD_NUMBER: builtins.int
+    amount: builtins.int
+    """Sum of the shares, in ulamp; 0 when there was nothing to claim."""
+    @property
+    def shares(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___UsageShare]: ...
+    def __init__(
+        self,
+        *,
+        amount: builtins.int = ...,
+        shares: collections.abc.Iterable[global___UsageShare] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["amount", b"amount", "shares", b"shares"]) -> None: ...
+
+global___MsgClaimUsageResponse = MsgClaimUsageResponse
+
+@typing.final
+class UsageShare(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    EPOCH_FIELD_NUMBER: builtins.int
+    BURNED_FIELD_NUMBER: builtins.int
+    AMOUNT_FIELD_NUMBER: builtins.int
+    epoch: builtins.int
+    burned: builtins.int
+    """What the provider's customers burned, in ulamp."""
+    amount: builtins.int
+    def __init__(
+        self,
+        *,
+        epoch: builtins.int = ...,
+        burned: builtins.int = ...,
+        amount: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["amount", b"amount", "burned", b"burned", "epoch", b"epoch"]) -> None: ...
+
+global___UsageShare = UsageShare
+
+@typing.final
+class MsgSpendTreasury(google.protobuf.message.Message):
+    """MsgSpendTreasury pays out of the treasury; signed by the chain's authority."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    AUTHORITY_FIELD_NUMBER: builtins.int
+    RECIPIENT_FIELD_NUMBER: builtins.int
+    AMOUNT_FIELD_NUMBER: builtins.int
+    authority: builtins.str
+    recipient: builtins.str
+    amount: builtins.int
+    """In ulamp."""
+    def __init__(
+        self,
+        *,
+        authority: builtins.str = ...,
+        recipient: builtins.str = ...,
+        amount: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["amount", b"amount", "authority", b"authority", "recipient", b"recipient"]) -> None: ...
+
+global___MsgSpendTreasury = MsgSpendTreasury
+
+@typing.final
+class MsgSpendTreasuryResponse(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+global___MsgSpendTreasuryResponse = MsgSpendTreasuryResponse
 
 @typing.final
 class MsgUpdateParams(google.protobuf.message.Message):

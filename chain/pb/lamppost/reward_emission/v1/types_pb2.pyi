@@ -27,6 +27,9 @@ class Params(google.protobuf.message.Message):
     DECLINE_BP_FIELD_NUMBER: builtins.int
     DECLINE_EPOCHS_FIELD_NUMBER: builtins.int
     REEMISSION_CAP_FIELD_NUMBER: builtins.int
+    HOLDBACK_BP_FIELD_NUMBER: builtins.int
+    RELEASE_EPOCHS_FIELD_NUMBER: builtins.int
+    USAGE_KAPPA_BP_FIELD_NUMBER: builtins.int
     decay: builtins.int
     """Share of the reserve that one epoch emits, in 2^-64."""
     usage_bp: builtins.int
@@ -40,6 +43,11 @@ class Params(google.protobuf.message.Message):
     decline_epochs: builtins.int
     reemission_cap: builtins.int
     """Most burned ulamp that re-enter in one epoch."""
+    holdback_bp: builtins.int
+    """Part of every device reward that is locked, and the epochs over which it drips out."""
+    release_epochs: builtins.int
+    usage_kappa_bp: builtins.int
+    """Most that providers earn of what their customers burned."""
     def __init__(
         self,
         *,
@@ -52,8 +60,11 @@ class Params(google.protobuf.message.Message):
         decline_bp: builtins.int = ...,
         decline_epochs: builtins.int = ...,
         reemission_cap: builtins.int = ...,
+        holdback_bp: builtins.int = ...,
+        release_epochs: builtins.int = ...,
+        usage_kappa_bp: builtins.int = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["attesters_bp", b"attesters_bp", "availability_bp", b"availability_bp", "decay", b"decay", "decline_bp", b"decline_bp", "decline_epochs", b"decline_epochs", "delegators_bp", b"delegators_bp", "reemission_cap", b"reemission_cap", "stakers_bp", b"stakers_bp", "usage_bp", b"usage_bp"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["attesters_bp", b"attesters_bp", "availability_bp", b"availability_bp", "decay", b"decay", "decline_bp", b"decline_bp", "decline_epochs", b"decline_epochs", "delegators_bp", b"delegators_bp", "holdback_bp", b"holdback_bp", "reemission_cap", b"reemission_cap", "release_epochs", b"release_epochs", "stakers_bp", b"stakers_bp", "usage_bp", b"usage_bp", "usage_kappa_bp", b"usage_kappa_bp"]) -> None: ...
 
 global___Params = Params
 
@@ -138,6 +149,8 @@ class EpochEmission(google.protobuf.message.Message):
     TO_TREASURY_FIELD_NUMBER: builtins.int
     RETURNED_FIELD_NUMBER: builtins.int
     CLOSED_AT_FIELD_NUMBER: builtins.int
+    TAKEN_FIELD_NUMBER: builtins.int
+    USAGE_PAYABLE_FIELD_NUMBER: builtins.int
     epoch: builtins.int
     emitted: builtins.int
     reemitted: builtins.int
@@ -147,6 +160,10 @@ class EpochEmission(google.protobuf.message.Message):
     """Unsettled shares and dust of old epochs that went back into their networks' pools."""
     closed_at: builtins.int
     """Time of the closing block, unix nanoseconds."""
+    taken: builtins.int
+    """What takers of the stakers', attesters' and delegators' buckets took."""
+    usage_payable: builtins.int
+    """What providers can claim of the usage bucket."""
     @property
     def buckets(self) -> global___Buckets: ...
     def __init__(
@@ -159,9 +176,11 @@ class EpochEmission(google.protobuf.message.Message):
         to_treasury: builtins.int = ...,
         returned: builtins.int = ...,
         closed_at: builtins.int = ...,
+        taken: builtins.int = ...,
+        usage_payable: builtins.int = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["buckets", b"buckets"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["buckets", b"buckets", "closed_at", b"closed_at", "emitted", b"emitted", "epoch", b"epoch", "reemitted", b"reemitted", "returned", b"returned", "to_treasury", b"to_treasury"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["buckets", b"buckets", "closed_at", b"closed_at", "emitted", b"emitted", "epoch", b"epoch", "reemitted", b"reemitted", "returned", b"returned", "taken", b"taken", "to_treasury", b"to_treasury", "usage_payable", b"usage_payable"]) -> None: ...
 
 global___EpochEmission = EpochEmission
 
@@ -176,14 +195,22 @@ class Book(google.protobuf.message.Message):
     POOL_FIELD_NUMBER: builtins.int
     UNITS_FIELD_NUMBER: builtins.int
     SETTLED_FIELD_NUMBER: builtins.int
+    LOOSE_FIELD_NUMBER: builtins.int
+    CAPS_FIELD_NUMBER: builtins.int
     epoch: builtins.int
     network: builtins.int
     pool: builtins.int
     """What the devices of the network share, in ulamp; 0 until the epoch ends."""
     units: builtins.str
-    """Sum of the effective units, T."""
+    """T: effective units that no cell limits, and the clipped counts of the coarsest cells."""
     settled: builtins.int
     """What has been settled out of the pool."""
+    loose: builtins.str
+    """Units that no cell limits."""
+    @property
+    def caps(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.int]:
+        """Caps of the epoch at resolutions 8, 7 and 6; none without density."""
+
     def __init__(
         self,
         *,
@@ -192,59 +219,49 @@ class Book(google.protobuf.message.Message):
         pool: builtins.int = ...,
         units: builtins.str = ...,
         settled: builtins.int = ...,
+        loose: builtins.str = ...,
+        caps: collections.abc.Iterable[builtins.int] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["epoch", b"epoch", "network", b"network", "pool", b"pool", "settled", b"settled", "units", b"units"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["caps", b"caps", "epoch", b"epoch", "loose", b"loose", "network", b"network", "pool", b"pool", "settled", b"settled", "units", b"units"]) -> None: ...
 
 global___Book = Book
 
 @typing.final
-class Slot(google.protobuf.message.Message):
-    """Slot is one device's effective units in one epoch, not settled yet."""
+class Drip(google.protobuf.message.Message):
+    """Drip is the locked part of a device's rewards, in ulamp."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
-    EPOCH_FIELD_NUMBER: builtins.int
-    NETWORK_FIELD_NUMBER: builtins.int
-    UNITS_FIELD_NUMBER: builtins.int
-    epoch: builtins.int
-    network: builtins.int
-    units: builtins.int
+    BASE_FIELD_NUMBER: builtins.int
+    SINCE_FIELD_NUMBER: builtins.int
+    RELEASED_FIELD_NUMBER: builtins.int
+    RELEASE_EPOCHS_FIELD_NUMBER: builtins.int
+    PASSED_FIELD_NUMBER: builtins.int
+    DUE_FIELD_NUMBER: builtins.int
+    LOCKED_FIELD_NUMBER: builtins.int
+    base: builtins.int
+    """What was locked when the drip last began anew, and in which epoch that was."""
+    since: builtins.int
+    released: builtins.int
+    """What of the base has been released since."""
+    release_epochs: builtins.int
+    """Epochs over which the base drips out, and how many have passed."""
+    passed: builtins.int
+    due: builtins.int
+    """What is due now: base * min(passed, release_epochs) / release_epochs - released, rounded down."""
+    locked: builtins.int
+    """What stays locked when that is released."""
     def __init__(
         self,
         *,
-        epoch: builtins.int = ...,
-        network: builtins.int = ...,
-        units: builtins.int = ...,
+        base: builtins.int = ...,
+        since: builtins.int = ...,
+        released: builtins.int = ...,
+        release_epochs: builtins.int = ...,
+        passed: builtins.int = ...,
+        due: builtins.int = ...,
+        locked: builtins.int = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["epoch", b"epoch", "network", b"network", "units", b"units"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["base", b"base", "due", b"due", "locked", b"locked", "passed", b"passed", "release_epochs", b"release_epochs", "released", b"released", "since", b"since"]) -> None: ...
 
-global___Slot = Slot
-
-@typing.final
-class Earnings(google.protobuf.message.Message):
-    """Earnings is one device's account, in ulamp."""
-
-    DESCRIPTOR: google.protobuf.descriptor.Descriptor
-
-    DEVICE_ID_FIELD_NUMBER: builtins.int
-    ACCRUED_FIELD_NUMBER: builtins.int
-    PAID_FIELD_NUMBER: builtins.int
-    SLOTS_FIELD_NUMBER: builtins.int
-    device_id: builtins.str
-    accrued: builtins.int
-    """Settled and not yet claimed."""
-    paid: builtins.int
-    """Paid out so far."""
-    @property
-    def slots(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___Slot]: ...
-    def __init__(
-        self,
-        *,
-        device_id: builtins.str = ...,
-        accrued: builtins.int = ...,
-        paid: builtins.int = ...,
-        slots: collections.abc.Iterable[global___Slot] | None = ...,
-    ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["accrued", b"accrued", "device_id", b"device_id", "paid", b"paid", "slots", b"slots"]) -> None: ...
-
-global___Earnings = Earnings
+global___Drip = Drip
