@@ -68,6 +68,7 @@ rm -rf "$root"/usr/share/doc/* "$root"/usr/share/man/* "$root"/usr/share/info/* 
 rm -rf "$root"/var/lib/dpkg/*-old "$root"/etc/machine-id "$root"/tmp/* "$root"/var/tmp/*
 find "$root/usr/lib/python3"* -depth \( -name __pycache__ -o -name test -o -name idlelib -o -name lib2to3 \) \
     -exec rm -rf {} +
+find "$root" -xdev -type f -perm /6000 -exec chmod a-s {} +
 in_root python3 -m compileall -q /usr/lib/python3.[0-9]* >>"$output.log" 2>&1 || true
 in_root python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])' >"$output.python"
 

@@ -24,14 +24,15 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--node", required=True)
     parser.add_argument("--gateway", action="append", required=True)
-    parser.add_argument("--devices", type=int, default=Layout.devices)
+    parser.add_argument("--devices", type=int, default=Layout().devices)
+    parser.add_argument("--epoch-seconds", type=int, default=Layout().epoch_seconds)
     given = parser.parse_args()
     stopping = threading.Event()
     # While transactions are waited for nothing looks at the event; what they did not reach is made up for next time.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))
     log = event_log()
-    layout = Layout(given.data, devices=given.devices, gateways=1)
+    layout = Layout(given.data, devices=given.devices, gateways=1, epoch_seconds=given.epoch_seconds)
     with Client(given.node, layout.keys) as client:
         clock = wait_for_node(client, stopping, log)
         if clock is None:

@@ -19,7 +19,12 @@ supervise() {
     exit "$code"
 }
 
-case ${1:-start} in
+# Flags alone are those of `lampd start`.
+case ${1:--} in
+-*) set -- start "$@" ;;
+esac
+
+case $1 in
 start)
     if [ ! -e "${LAMPD_HOME:?}/config/genesis.json" ]; then
         echo "entrypoint: there is no home of a node in $LAMPD_HOME; mount one there, or make one with the commands" \
@@ -30,9 +35,6 @@ start)
     ;;
 gateway | device)
     supervise lampd "$@"
-    ;;
--*)
-    supervise lampd start "$@"
     ;;
 *)
     # A program by its path or name; the names of lampd's commands are none.

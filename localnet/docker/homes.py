@@ -38,8 +38,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--first-address", required=True, help="address of the first validator; others follow")
     parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--epoch-seconds", type=int, default=Layout().epoch_seconds)
     given = parser.parse_args()
-    layout = Layout(given.data, gateways=1)
+    layout = Layout(given.data, gateways=1, epoch_seconds=given.epoch_seconds)
     homes = found(layout, lambda text: print(text, flush=True), given.first_address)
     known = str(homes[1].comet_config()["p2p.persistent_peers"]).split(",")[0]
     others = str(homes[0].comet_config()["p2p.persistent_peers"])

@@ -223,6 +223,8 @@ def build(context: Path, dockerfile: str, tag: str, arguments: dict[str, str], d
         image, _ = client.images.build(
             path=str(context), dockerfile=dockerfile, tag=tag, buildargs=arguments, labels={LABEL: digest}, rm=True
         )
+        # What bore the tag before; the other stages stay, they make the next build quick.
+        client.images.prune({"dangling": True, "label": [LABEL]})
     except BuildError as error:
         told = "".join(str(line.get("stream", "")) for line in error.build_log if isinstance(line, dict))
         raise StepError(f"{told[-3000:]}\nbuilding {tag} failed: {error}") from error
