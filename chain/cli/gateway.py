@@ -18,6 +18,13 @@ def gateway() -> None:
 @click.option("--listen", default="127.0.0.1:8700", show_default=True, help="Address to take receipts at.")
 @click.option("--interval", type=float, default=2.0, show_default=True, help="Seconds between batches.")
 @click.option("--gas-prices", default="", envvar="LAMPD_GAS_PRICES", help="Fee per gas, such as 0.001ulamp.")
+@click.option(
+    "--fees",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="When to offer fees: past the gateway's quota, for every batch, or not at all.",
+)
 @click.option("--limit", type=click.IntRange(1), default=100_000, show_default=True, help="Most receipts that wait.")
 @node_option
 @home_option
@@ -27,6 +34,7 @@ def run(
     listen: str,
     interval: float,
     gas_prices: str,
+    fees: str,
     limit: int,
     node: str,
     home: str,
@@ -34,7 +42,8 @@ def run(
 ) -> None:
     """Take receipts over HTTP, check them, and submit them in batches of up to 256 until interrupted.
 
-    A device hands in its receipt with POST /v1/receipts until it is told the receipt's fate.
+    A device hands in its receipt with POST /v1/receipts until it is told the receipt's fate. A gateway that a network
+    has registered submits its receipts without fees up to its quota; GET /health tells what is left of it.
     """
     from chain.cli.eventlog import event_log
     from chain.client import Client
@@ -42,6 +51,7 @@ def run(
     from chain.client.gateway.batches import BatchSubmitter
     from chain.client.gateway.intake import Intake
     from chain.client.gateway.queue import ReceiptQueue
+    from chain.client.gateway.quota import FeeMode
     from chain.client.gateway.server import GatewayServer
 
     host, port = _address(listen)
@@ -50,9 +60,9 @@ def run(
     log = event_log()
     with Client(node, open_keyring(home, keyring_backend)) as client:
         queue = ReceiptQueue(limit)
-        submitter = BatchSubmitter(client, signer_key, queue, log, interval, gas_price=gas_prices)
+        submitter = BatchSubmitter(client, signer_key, queue, log, interval, FeeMode(fees), gas_price=gas_prices)
         try:
-            server = GatewayServer(host, port, Intake(client), queue, log)
+            server = GatewayServer(host, port, Intake(client), queue, log, free_left=lambda: submitter.quota.left)
         except OSError as error:
             raise OSError(f"cannot listen at {listen}: {error.strerror}") from error
         worker = threading.Thread(target=submitter.run, name="gateway-batches")

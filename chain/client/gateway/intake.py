@@ -16,10 +16,12 @@ from chain.pb.lamppost.work.v1.types_pb2 import Receipt
 from chain.primitives.errors import SdkCode
 from chain.primitives.ids import DeviceId
 
-MAX_RECEIPT = 1_024
-"""Longest receipt taken, in bytes."""
+MAX_RECEIPT = 6_400
+"""Longest receipt taken, in bytes: one that answers an audit."""
 _KNOWN_KEYS = 100_000
 """Device keys remembered."""
+_KEY_AGE = 10.0
+"""Seconds after which a key under which a receipt does not verify is asked for again: it may have been rotated."""
 _CLOCK_AGE = 2.0
 """Seconds after which the epoch clock is asked for again."""
 
@@ -33,7 +35,7 @@ class Intake:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._keys: OrderedDict[bytes, tuple[int, bytes]] = OrderedDict()
+        self._keys: OrderedDict[bytes, tuple[float, int, bytes]] = OrderedDict()
         self._clock: tuple[float, EpochClock] | None = None
         self._lock = threading.Lock()
 
@@ -51,11 +53,21 @@ class Intake:
         if len(receipt.device) != 20 or len(receipt.signature) != 64 or len(receipt.telemetry_root) != 32:
             raise BadReceipt("device, telemetry_root and signature are 20, 32 and 64 bytes")
         self._check_epoch(receipt.epoch)
-        algorithm, public_key = self._key_of(receipt.device)
-        signed = receipt_sign_bytes(self._client.chain_id, receipt)
-        if not verify(Algorithm(algorithm), public_key, signed, receipt.signature):
+        if not self._is_genuine(receipt):
             raise BadReceipt("the signature is not the device key's over this receipt on this chain")
         return receipt
+
+    def _is_genuine(self, receipt: Receipt) -> bool:
+        signed = receipt_sign_bytes(self._client.chain_id, receipt)
+        asked_at, algorithm, public_key = self._key_of(receipt.device)
+        if verify(Algorithm(algorithm), public_key, signed, receipt.signature):
+            return True
+        if time.monotonic() - asked_at < _KEY_AGE:
+            return False
+        with self._lock:
+            self._keys.pop(receipt.device, None)
+        _, algorithm, public_key = self._key_of(receipt.device)
+        return verify(Algorithm(algorithm), public_key, signed, receipt.signature)
 
     def _check_epoch(self, epoch: int) -> None:
         # By the clock a new epoch may have begun that no block has seen; a chain that stands still stays behind it.
@@ -71,7 +83,7 @@ class Intake:
                 self._clock = (time.monotonic(), read_clock(self._client))
             return self._clock[1]
 
-    def _key_of(self, device: bytes) -> tuple[int, bytes]:
+    def _key_of(self, device: bytes) -> tuple[float, int, bytes]:
         with self._lock:
             known = self._keys.get(device)
         if known is not None:
@@ -82,10 +94,10 @@ class Intake:
                 "/lamppost.device_registry.v1.Query/Device", request, query_pb2.QueryDeviceResponse
             )
         except QueryFailed as error:
-            if error.codespace == "sdk" and error.code != SdkCode.KEY_NOT_FOUND:
+            if (error.codespace, error.code) != ("sdk", SdkCode.KEY_NOT_FOUND):
                 raise
             raise BadReceipt(f"unknown device {DeviceId(device)}") from error
-        found = (int(answer.device.algorithm), bytes(answer.device.public_key))
+        found = (time.monotonic(), int(answer.device.algorithm), bytes(answer.device.public_key))
         with self._lock:
             self._keys[device] = found
             if len(self._keys) > _KNOWN_KEYS:

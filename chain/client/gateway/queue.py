@@ -53,14 +53,17 @@ class ReceiptQueue:
             self._changed.notify()
             return self._entries[key].outcome
 
-    def take(self, count: int, timeout: float) -> list[Receipt]:
-        """Return up to `count` waiting receipts in order of arrival; wait up to `timeout` seconds for a first one."""
+    def take(self, count: int, timeout: float, without: frozenset[int] = frozenset()) -> list[Receipt]:
+        """Return up to `count` waiting receipts in order of arrival, but for some networks'.
+
+        Waits up to `timeout` seconds for a first one.
+        """
         with self._changed:
             if not self._waiting:
                 self._changed.wait(timeout)
             batch = []
             for entry in self._entries.values():
-                if entry.outcome.fate is Fate.WAITING and not entry.taken:
+                if entry.outcome.fate is Fate.WAITING and not entry.taken and entry.receipt.network not in without:
                     entry.taken = True
                     batch.append(entry.receipt)
                     if len(batch) == count:

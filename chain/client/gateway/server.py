@@ -2,7 +2,7 @@
 
 POST /v1/receipts             an encoded lamppost.work.v1.Receipt; 202 waiting, 200 known fate, 400 refused
 GET  /v1/receipts/DEVICE/EPOCH   the fate of one
-GET  /health                  how many wait
+GET  /health                  how many wait, and by network how many may still go without a fee in this epoch
 """
 
 import json
@@ -10,7 +10,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -40,8 +40,9 @@ class GatewayServer:
         log: Callable[..., None],
         request_seconds: float = REQUEST_SECONDS,
         max_connections: int = MAX_CONNECTIONS,
+        free_left: Callable[[], Mapping[int, int]] = dict,
     ) -> None:
-        self._server = _Server((host, port), _Desk(intake, queue, log), request_seconds, max_connections)
+        self._server = _Server((host, port), _Desk(intake, queue, log, free_left), request_seconds, max_connections)
         self._thread = threading.Thread(target=self._server.serve_forever, name="gateway-http", daemon=True)
 
     @property
@@ -67,6 +68,11 @@ class _Desk:
     intake: Intake
     queue: ReceiptQueue
     log: Callable[..., None]
+    free_left: Callable[[], Mapping[int, int]]
+
+    def health(self) -> dict[str, Any]:
+        free = {str(network): left for network, left in self.free_left().items()}
+        return {"waiting": self.queue.waiting, "free_left": free}
 
     def take(self, raw: bytes) -> tuple[int, dict[str, Any]]:
         try:
@@ -165,7 +171,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         parts = self.path.strip("/").split("/")
         if parts == ["health"]:
-            self._answer(200, {"waiting": self.server.desk.queue.waiting})
+            self._answer(200, self.server.desk.health())
             return
         epoch = _number(parts[3]) if len(parts) == 4 and parts[:2] == ["v1", "receipts"] else None
         if epoch is None:

@@ -29,8 +29,10 @@ class Gate:
         limit: int = 100,
         request_seconds: float = 30.0,
         max_connections: int = 256,
+        **options: Any,
     ) -> None:
         self.village = village
+        self.options = options
         self.node = NodeInABox(village.chain)
         keyring = Keyring(folder)
         keyring.add_private_key("gateway", village.chain.key("gateway").secret)
@@ -38,14 +40,21 @@ class Gate:
         self.log = Log()
         self.queue = ReceiptQueue(limit)
         self.server = GatewayServer(
-            "127.0.0.1", 0, Intake(self.client), self.queue, self.log, request_seconds, max_connections
+            "127.0.0.1",
+            0,
+            Intake(self.client),
+            self.queue,
+            self.log,
+            request_seconds,
+            max_connections,
+            lambda: self.batches.quota.left,
         )
         self.url = f"http://127.0.0.1:{self.server.port}"
 
     def __enter__(self) -> Self:
         self.node.__enter__()
         self.server.start()
-        self.batches = BatchSubmitter(self.client, "gateway", self.queue, self.log, interval=0.1)
+        self.batches = BatchSubmitter(self.client, "gateway", self.queue, self.log, interval=0.1, **self.options)
         return self
 
     def __exit__(

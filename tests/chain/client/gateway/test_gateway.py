@@ -29,12 +29,12 @@ def gate(tmp_path: Path) -> Iterator[Gate]:
 def test_a_receipt_waits_is_submitted_and_its_fate_is_told(gate: Gate) -> None:
     raw = gate.receipt("a")
     assert gate.post(raw) == (202, {"fate": "waiting", "reason": "", "effective_units": 0})
-    assert gate.ask("GET", "/health") == (200, {"waiting": 1})
+    assert gate.ask("GET", "/health") == (200, {"waiting": 1, "free_left": {}})
     assert gate.submit_all()
     told = {"fate": "accepted", "reason": "", "effective_units": 12}
     assert gate.post(raw) == (200, told)
     assert gate.ask("GET", f"{PATH}/{gate.village.id('a')}/{gate.village.epoch()}") == (200, told)
-    assert gate.ask("GET", "/health") == (200, {"waiting": 0})
+    assert gate.ask("GET", "/health") == (200, {"waiting": 0, "free_left": {}})
     assert gate.log.events == ["batch_committed"]
 
 
@@ -227,7 +227,7 @@ def test_a_hostile_request_is_refused_and_the_next_one_served(gate: Gate, case: 
     sent, status = HOSTILE[case]
     answer = gate.raw(sent)
     assert status in answer.split(b"\r\n")[0] or status in answer
-    assert gate.ask("GET", "/health") == (200, {"waiting": 0})
+    assert gate.ask("GET", "/health") == (200, {"waiting": 0, "free_left": {}})
     assert "request_failed" not in gate.log.events
 
 
