@@ -16,7 +16,7 @@ LABEL = "lamppost.testnet"
 """Label with the name of the testnet that a container, network or volume belongs to."""
 OWNER = "lamppost.owner"
 """Label with the process that made it: host, process id, and when that process began."""
-DEFAULT_IMAGE = os.environ.get("LAMPD_IMAGE", "lamppost:dev")
+DEFAULT_IMAGE = os.environ.get("LAMPPOST_IMAGE", "lamppost:dev")
 """Image that nodes run when none is named."""
 POOL = IPv4Network("10.213.0.0/16")
 """Where the networks lie; each testnet takes two free /26 of it."""
@@ -65,7 +65,7 @@ def require_image(client: Any, image: str) -> None:
     try:
         client.images.get(image)
     except docker.errors.ImageNotFound:
-        raise EngineError(f"there is no image {image}; build it, or name another one in $LAMPD_IMAGE") from None
+        raise EngineError(f"there is no image {image}; build it, or name another one in $LAMPPOST_IMAGE") from None
 
 
 def owner() -> str:

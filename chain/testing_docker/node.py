@@ -1,8 +1,6 @@
 """One node of a testnet: its container, its home, and everything that can be done to it."""
 
-import time
 import urllib.request
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address
@@ -17,7 +15,7 @@ from chain.testing_docker.engine import EngineError, subnet_of
 from chain.testing_docker.homes import METRICS_PORT, RPC_PORT, wipe
 from chain.testing_docker.links import SlowLink, Weather
 from chain.testing_docker.recording import Recording
-from chain.testing_docker.waiting import wait_until
+from chain.testing_docker.waiting import unix_seconds, wait_until
 
 HOME = "/lampd"
 """Where a node's home lies in its container."""
@@ -54,8 +52,6 @@ class Node:
         self.places = places
         self.container = container
         self.disk = disk
-        self.ruined: list[float] = []
-        """When what it held in memory was lost (unix seconds): it was killed, stopped or wiped."""
         self._p2p, self._rpc_network = networks
         self._recording = recording
         self._link: SlowLink | None = None
@@ -88,8 +84,12 @@ class Node:
 
     def status(self) -> str:
         """Return what docker says of its container: running, paused, exited, restarting."""
-        self.container.reload()
-        return str(self.container.status)
+        return str(self.state()["State"]["Status"])
+
+    def state(self) -> dict[str, Any]:
+        """Return everything that docker says of its container."""
+        found: dict[str, Any] = self.container.client.api.inspect_container(self.container.id)
+        return found
 
     def height(self) -> int:
         """Return the height of the newest block whose state it has, 0 while it does not answer."""
@@ -113,10 +113,14 @@ class Node:
         with urllib.request.urlopen(f"http://{self.places.rpc}:{METRICS_PORT}/metrics", timeout=5) as answer:
             return str(answer.read().decode())
 
+    def remembers(self, since: float) -> bool:
+        """Tell whether it runs, and has done so without an end since a moment (unix seconds): what was in memory is."""
+        state = self.state()["State"]
+        return state["Status"] in ("running", "paused") and unix_seconds(state["StartedAt"]) <= since
+
     def restarts(self) -> int:
         """Return how often docker restarted its container after it failed."""
-        self.container.reload()
-        return int(self.container.attrs["RestartCount"])
+        return int(self.state()["RestartCount"])
 
     def run(self, *command: str) -> tuple[int, str]:
         """Run a command in its container; return exit code and output."""
@@ -127,7 +131,6 @@ class Node:
 
     def kill(self) -> None:
         """End all of its processes as a power failure would; it stays down until `start`."""
-        self._lost()
         self.container.kill("SIGKILL")
         self._recording.begin("down", self.name)
 
@@ -141,7 +144,6 @@ class Node:
 
     def stop(self) -> int:
         """Ask it to end, as an operator does; return its exit code. It stays down until `start`."""
-        self._lost()
         self._recording.begin("down", self.name)
         self.container.stop(timeout=STOP_SECONDS)
         return int(self.container.wait(timeout=STOP_SECONDS)["StatusCode"])
@@ -197,8 +199,7 @@ class Node:
         """
         self.mend()
         weather = Weather(delay_ms, jitter_ms, loss)
-        self.container.reload()
-        self._link = SlowLink(int(self.container.attrs["State"]["Pid"]), subnet_of(self._p2p), weather)
+        self._link = SlowLink(int(self.state()["State"]["Pid"]), subnet_of(self._p2p), weather)
         self._recording.begin("slow link", self.name)
         return self._link.means
 
@@ -263,22 +264,13 @@ class Node:
     # --- parts ------------------------------------------------------------------------------------------------
 
     def _kill_part(self, part: Part) -> None:
-        self._lost()
         code, output = self.run("sh", "-c", KILL_NAMED.format(part) + '; [ -n "$k" ]')
         # The shell is killed along when the death of the part took the container down at once.
         if code not in (0, 137):
             raise EngineError(f"{self.name} has no process {part}: {output.strip()}")
         self._recording.mark(f"{part} killed", self.name)
 
-    def _lost(self) -> None:
-        self.ruined.append(time.time())
-
     def _small_disk(self) -> SmallDisk:
         if self.disk is None:
             raise EngineError(f"{self.name} has no small disk: Testnet(..., disks={{INDEX: BYTES}})")
         return self.disk
-
-
-def ruined_since(nodes: Mapping[str, Node], name: str, moment: float) -> bool:
-    """Tell whether a node lost its memory at or after a moment (unix seconds)."""
-    return any(at >= moment for at in nodes[name].ruined)

@@ -5,13 +5,13 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import datetime
 from typing import Any
 
 from chain.client.errors import ClientError
 from chain.client.rpc import RpcClient
 from chain.testing_docker.node import Node
 from chain.testing_docker.recording import BlockSeen, HeightSample, LoadSample, Recording
+from chain.testing_docker.waiting import unix_seconds
 
 SECONDS = 1.0
 STATS_EVERY = 2
@@ -50,17 +50,19 @@ class Sampler:
                 for node in nodes:
                     self._rpc.setdefault(node.name, RpcClient(node.url, timeout=2.0))
                 heights = dict(zip([node.name for node in nodes], pool.map(self._height, nodes), strict=True))
+                now = time.time()
+                self._recording.heights += [HeightSample(now, name, height) for name, height in heights.items()]
                 if turn % STATS_EVERY == 0:
                     list(pool.map(self._load, nodes))
                 self._blocks(heights)
                 turn += 1
 
     def _height(self, node: Node) -> int:
-        found = -1
-        with suppress(ClientError):
-            found = int(self._rpc[node.name].call("abci_info")["response"].get("last_block_height", 0))
-        self._recording.heights.append(HeightSample(time.time(), node.name, found))
-        return found
+        # The address of a container that is down costs seconds until it fails, and so does a frozen one.
+        with suppress(Exception):
+            if node.status() == "running":
+                return int(self._rpc[node.name].call("abci_info")["response"].get("last_block_height", 0))
+        return -1
 
     def _load(self, node: Node) -> None:
         with suppress(Exception):  # a container that is gone or restarts has no figures
@@ -97,9 +99,3 @@ def load_of(stats: dict[str, Any]) -> tuple[float, int] | None:
         return None
     idle = (memory.get("stats") or {}).get("inactive_file", 0)
     return cpu["total_usage"] / NANOS, max(0, memory["usage"] - idle)
-
-
-def unix_seconds(text: str) -> float:
-    """Return a header's time; its nanoseconds are cut to microseconds."""
-    head, _, fraction = text.rstrip("Z").partition(".")
-    return datetime.fromisoformat(f"{head}+00:00").timestamp() + float(f"0.{fraction or 0}")

@@ -166,7 +166,7 @@ class Testnet:
             disk.put(home.path, (uid, gid))
         volumes = {source: {"bind": HOME, "mode": "rw"}}
         # Whoever the image's user is, this one has no entry in its list of users, and so needs a HOME.
-        variables = {"HOME": "/tmp", "LAMPD_LOG_FORMAT": "text", **self._environment.get(index, {})}
+        variables = {"HOME": "/tmp", "LAMPD_HOME": HOME, "LAMPD_LOG_FORMAT": "text", **self._environment.get(index, {})}
         if self._comet is not None:
             volumes[str(self._comet.resolve())] = {"bind": COMET_IN_CONTAINER, "mode": "ro"}
             variables["COMETBFT"] = COMET_IN_CONTAINER
@@ -174,8 +174,7 @@ class Testnet:
         endpoint = self._client.api.create_endpoint_config(ipv4_address=str(places.rpc))
         container = self._client.containers.create(
             self.image,
-            entrypoint=["lampd"],
-            command=["start", "--home", HOME],
+            command=["start"],
             name=f"lamppost-{self.run_id}-{name}",
             hostname=name,
             labels=self._labels,
@@ -184,8 +183,6 @@ class Testnet:
             volumes=volumes,
             network=rpc.name,
             networking_config={rpc.name: endpoint},
-            # A first process that reaps, and passes the fate of `lampd` on as its own.
-            init=True,
             restart_policy={"Name": "on-failure"},
             stop_signal="SIGTERM",
         )
@@ -227,6 +224,15 @@ class Testnet:
     def stop_all(self) -> list[int]:
         """Ask all nodes to end; return their exit codes."""
         return self._all(self.nodes, Node.stop)
+
+    def shut_down(self) -> list[int]:
+        """Ask all nodes to end when the test is over; return their exit codes. It is marked as no disturbance."""
+
+        def end(node: Node) -> int:
+            node.container.stop(timeout=STOP_SECONDS)
+            return int(node.container.wait(timeout=STOP_SECONDS)["StatusCode"])
+
+        return self._all(self.nodes, end)
 
     def _all(self, nodes: Sequence[Node], action: Callable[[Node], Any]) -> list[Any]:
         with ThreadPoolExecutor(max(1, len(nodes))) as pool:

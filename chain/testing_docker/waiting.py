@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -25,3 +26,9 @@ def wait_until(
         if time.monotonic() > deadline:
             raise WaitTimeout(f"waited {seconds:g} s for {what}\n{detail()}".rstrip())
         time.sleep(poll)
+
+
+def unix_seconds(text: str) -> float:
+    """Return a time as nodes and docker write it, such as 2026-01-02T03:04:05.678901234Z."""
+    head, _, fraction = text.rstrip("Z").partition(".")
+    return datetime.fromisoformat(f"{head}+00:00").timestamp() + float(f"0.{fraction or 0}")

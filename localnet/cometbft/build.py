@@ -114,7 +114,7 @@ def _link(found: Path, folder: Path, version: str, quiet: bool) -> None:
 
 
 def _build(version: str, folder: Path, quiet: bool) -> None:
-    go = _go(quiet)
+    go = find_go(quiet)
     environment = {name: value for name, value in os.environ.items() if name != "GOROOT"}
     environment |= {"GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly -trimpath", "CGO_ENABLED": "0", "GOWORK": "off"}
     say(f"building CometBFT {version} with Go {_go_version(go)}, once")
@@ -142,7 +142,7 @@ def _new_enough(go: Path) -> bool:
     return found is not None and (int(found.group(1)), int(found.group(2))) >= OLDEST_GO
 
 
-def _go(quiet: bool) -> Path:
+def find_go(quiet: bool) -> Path:
     """Return a Go command of at least the oldest usable version: from PATH, or from the wheel in .tools/."""
     for candidate in (shutil.which("go"), "/usr/local/go/bin/go"):
         if candidate and _new_enough(Path(candidate)):

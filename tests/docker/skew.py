@@ -1,0 +1,67 @@
+"""A CometBFT whose clock is off by $COMETBFT_TEST_CLOCK_OFFSET, built of the pinned sources for tests alone.
+
+Linux has no namespace for the clock of the day, and programs in Go do not ask libc for the time, so that no library
+can be put between. But all of CometBFT takes the time from one function, `Now` in its package `types/time`, and Go's
+`build -overlay` compiles another file in the place of that one.
+"""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+from localnet.cometbft import build
+from localnet.steps import run
+
+VARIABLE = "COMETBFT_TEST_CLOCK_OFFSET"
+"""A duration in Go's form, such as 1h or -90s."""
+FOLDER = build.ROOT / "build" / "cometbft-skewed" / build.PINNED
+MODULE = "github.com/cometbft/cometbft"
+PLAIN = "return Canonical(time.Now())"
+SKEWED = "return Canonical(time.Now().Add(testOffset))"
+READ_OFFSET = f"""
+var testOffset = func() time.Duration {{
+	text := os.Getenv("{VARIABLE}")
+	if text == "" {{
+		return 0
+	}}
+	offset, err := time.ParseDuration(text)
+	if err != nil {{
+		panic(err)
+	}}
+	return offset
+}}()
+"""
+
+
+def skewed_source(plain: str) -> str:
+    """Return CometBFT's types/time/time.go with the offset in it. Raises: ValueError when it is not as expected."""
+    if plain.count(PLAIN) != 1 or plain.count("import (\n") != 1:
+        raise ValueError(f"types/time of CometBFT {build.PINNED} has no Now() of the known form")
+    return plain.replace(PLAIN, SKEWED).replace("import (\n", 'import (\n\t"os"\n') + READ_OFFSET
+
+
+def skewed_comet() -> Path:
+    """Return the binary, built once. Raises: StepError when there is no Go or it does not build."""
+    binary = FOLDER / "cometbft"
+    if binary.exists():
+        return binary
+    go = str(build.find_go(quiet=True))
+    environment = {name: value for name, value in os.environ.items() if name != "GOROOT"}
+    environment |= {"GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly -trimpath", "CGO_ENABLED": "0", "GOWORK": "off"}
+    found = subprocess.run(
+        [go, "list", "-m", "-f", "{{.Dir}}", MODULE],
+        cwd=build.HERE,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    original = Path(found.stdout.strip()) / "types" / "time" / "time.go"
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    replacement, overlay = FOLDER / "time.go", FOLDER / "overlay.json"
+    replacement.write_text(skewed_source(original.read_text()))
+    overlay.write_text(json.dumps({"Replace": {str(original): str(replacement)}}))
+    command = [go, "build", "-overlay", str(overlay), "-ldflags", "-s -w", "-o", str(binary), build.PACKAGES[0]]
+    run(command, "building CometBFT with a clock that can be set", folder=build.HERE, environment=environment)
+    return binary
