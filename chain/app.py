@@ -11,6 +11,7 @@ from google.protobuf.internal import api_implementation
 from chain.runtime import genesis
 from chain.runtime.application import Application
 from chain.runtime.core import core_module, evidence_ages
+from chain.runtime.execution import SIMULATION_GAS
 from chain.runtime.fees import GasPrice
 from chain.runtime.observe import Observer
 from chain.runtime.ports import Accounts, Fees, FreeLane
@@ -168,6 +169,7 @@ def build_app(
     store: StateStore,
     *,
     gas_prices: Sequence[GasPrice] = (),
+    simulation_gas: int = SIMULATION_GAS,
     observer: Observer | None = None,
     collect_garbage: bool = False,
     retain_blocks: int = 0,
@@ -189,6 +191,7 @@ def build_app(
         end=wiring.end,
         free_lane=wiring.free_lane,
         gas_prices=gas_prices,
+        simulation_gas=simulation_gas,
         observer=observer,
         collect_garbage=collect_garbage,
         retain_blocks=retain_blocks,

@@ -53,6 +53,7 @@ def open_application(home: Home, config: NodeConfig, metrics: Metrics | None = N
         app = build_app(
             store,
             gas_prices=prices,
+            simulation_gas=config.simulate_max_gas,
             observer=metrics,
             collect_garbage=True,
             retain_blocks=config.min_retain_blocks,

@@ -58,6 +58,12 @@ class NodeConfig:
     minimum_gas_prices: str = setting(
         "minimum-gas-prices", "", "Least price of gas this node takes into its mempool, such as 0.001ulamp.", _prices
     )
+    simulate_max_gas: int = setting(
+        "simulate-max-gas",
+        50_000_000,
+        "Most gas of a simulation, which anybody may ask for and nobody pays.",
+        _at_least(1),
+    )
     halt_height: int = setting("halt-height", 0, "Stop after this height was committed; 0 is never.", _at_least(0))
     min_retain_blocks: int = setting("min-retain-blocks", 0, "Blocks that CometBFT keeps; 0 keeps all.", _at_least(0))
     keep_versions: int = setting(
