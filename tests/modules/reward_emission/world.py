@@ -83,6 +83,11 @@ def payout_of(device_id: DeviceId) -> Address:
     return Address(bytes(device_id[:19]) + bytes([device_id[19] ^ 0xFF]))
 
 
+def account_of(provider: int) -> Address:
+    """Return a provider's address."""
+    return Address(b"provider" + provider.to_bytes(12, "big"))
+
+
 class World:
     """A state with its keepers; `close` ends the running epoch."""
 
@@ -100,12 +105,35 @@ class World:
         self.bank.mint(self.ctx, "furnace", (Coin(BASE_DENOM, SUPPLY),))
         self.epoch = 0
 
-    def work(self, number: int, network: int, units: int, epoch: int | None = None) -> None:
+    def work(
+        self,
+        number: int,
+        network: int,
+        units: int,
+        epoch: int | None = None,
+        cell: int = 0,
+        caps: tuple[int, ...] = (),
+        why: int = 0,
+    ) -> None:
         """Count one receipt."""
-        at = self.epoch if epoch is None else epoch
-        self.keeper.record_units(
-            self.ctx, [(device(number), network, Epoch(at), units, 0, (), units, units, 10_000, 10_000, 10_000, 0)]
-        )
+        self.record((number, network, units, epoch, cell, caps, why))
+
+    def record(self, *receipts: tuple[int, int, int, int | None, int, tuple[int, ...], int]) -> None:
+        """Count receipts in one message: (device, network, units, epoch or None, cell, caps, why)."""
+        entries = []
+        for number, network, units, epoch, cell, caps, why in receipts:
+            at = Epoch(self.epoch if epoch is None else epoch)
+            entries.append((device(number), network, at, units, cell, caps, units, units, 10_000, 10_000, 10_000, why))
+        self.keeper.record_units(self.ctx, entries)
+
+    def spend(self, provider: int, value: int) -> None:
+        """Burn a value of a provider's customers and count it for him, as a module of credits will."""
+        self.keeper.burn(self.ctx, "furnace", value)
+        self.keeper.record_burn_value(self.ctx, account_of(provider), value)
+
+    def claim_usage(self, provider: int) -> int:
+        """Pay a provider and return the sum."""
+        return sum(amount for _, _, amount in self.keeper.claim_usage(self.ctx, account_of(provider)))
 
     def close(self) -> None:
         """End the running epoch."""
@@ -131,7 +159,10 @@ class World:
             invariants.cap_is_kept,
             invariants.liabilities_are_covered,
             invariants.buckets_are_exact,
+            invariants.totals_are_clipped_cells,
             invariants.books_cover_slots,
+            invariants.locked_is_sound,
+            invariants.usage_stays_below_what_was_burned,
         ):
             wrong = rule(self.ctx, self.keeper)
             assert wrong is None, wrong

@@ -137,7 +137,7 @@ def test_a_receipt_that_counts_nothing_stands_and_opens_no_book() -> None:
     key = fleet.add(1)
     assert fleet.submit(fleet.receipt(key, uptime_bp=0)) == [(0, 0)]
     assert DEVICES.get(fleet.ctx, key.id) is not None
-    assert fleet.world.keeper.earnings(fleet.ctx, key.id).slots == ()
+    assert [slot.units for slot in fleet.world.keeper.account(fleet.ctx, key.id).slots()] == [0]
 
 
 @given(
