@@ -39,12 +39,12 @@ from modules.work.module import module as work_module
 
 MODULE_ACCOUNTS: Mapping[str, tuple[str, ...]] = {
     "bonded_tokens_pool": ("burner", "staking"),
-    "device_registry": (),
+    "device_registry": ("burner",),
     "distribution": (),
     "fee_collector": (),
     "gov": (),
     "not_bonded_tokens_pool": ("burner", "staking"),
-    "reward_emission": ("minter",),
+    "reward_emission": ("burner", "minter"),
     "treasury": (),
 }
 """Accounts that belong to modules, with what they may do."""
@@ -104,6 +104,7 @@ def wire() -> Wiring:
     evidence = EvidenceKeeper(staking, slashing, evidence_ages)
     staking.attach(rewards=distribution, signing=slashing)
     emission.attach(stakers=distribution)
+    registry.attach(rewards=emission)
     made = {
         module.name: module
         for module in (

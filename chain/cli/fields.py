@@ -4,7 +4,9 @@ import base64
 import binascii
 import json
 import re
+import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,8 @@ _INTEGERS = {
     FieldDescriptor.CPPTYPE_UINT32,
     FieldDescriptor.CPPTYPE_UINT64,
 }
+
+_SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 Descriptor = Any
 """A field's or an enum's descriptor; its class differs between protobuf's implementations."""
@@ -71,6 +75,10 @@ def convert(field: Descriptor, kind: Kind, raw: Any, resolve: ResolveAddress) ->
     if kind is Kind.AMOUNT:
         amount = _amount(raw)
         return amount if field.cpp_type in _INTEGERS else str(amount)
+    if kind is Kind.CELL:
+        return _cell(raw)
+    if kind is Kind.TIME:
+        return moment(raw, time.time_ns())
     if field.cpp_type in _INTEGERS:
         return _integer(raw)
     if field.cpp_type == FieldDescriptor.CPPTYPE_BOOL:
@@ -127,6 +135,25 @@ def _amount(raw: str) -> int:
     if len(found) != 1 or found[0].denom != BASE_DENOM:
         raise ValueError(f"expected an amount such as 1.5lamp or 1500000ulamp, got {raw!r}")
     return int(found[0].amount)
+
+
+def moment(text: str, now: int) -> int:
+    """Return the unix nanoseconds of a time in UTC, or of one from now on. Raises: ValueError."""
+    later = re.fullmatch(r"\+(\d{1,9})([smhd])", text)
+    if later:
+        return now + int(later[1]) * _SECONDS[later[2]] * 10**9
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"expected a time such as 2027-01-31, 2027-01-31T12:00:00 or +30d, got {text!r}") from error
+    return int((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()) * 10**9
+
+
+def _cell(raw: str) -> int:
+    try:
+        return int(raw, 16)
+    except ValueError as error:
+        raise ValueError(f"expected an H3 cell in hexadecimal, such as 8828d54681fffff, got {raw!r}") from error
 
 
 def _integer(raw: Any) -> int:

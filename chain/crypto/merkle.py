@@ -64,17 +64,14 @@ def path(leaves: Sequence[bytes], index: int) -> list[bytes]:
     return siblings
 
 
-def verify(root: bytes, leaf: bytes, index: int, count: int, path: Sequence[bytes]) -> bool:
-    """Tell whether a leaf hash stands at `index` among `count` leaves under a root.
-
-    The leaf is a hash made by `leaf_hash`; a verifier makes it himself, or a node could pass for a leaf.
-    """
+def climb(leaf: bytes, index: int, count: int, path: Sequence[bytes]) -> bytes | None:
+    """Return the root that a leaf hash at `index` among `count` leaves has by this path; None for no such path."""
     if not 0 <= index < count:
-        return False
+        return None
     value, at, last = leaf, index, count - 1
     for sibling in path:
         if last == 0:
-            return False
+            return None
         if at & 1 or at == last:
             value = node_hash(sibling, value)
             # The last one of a level without a neighbour went up as it was.
@@ -85,4 +82,12 @@ def verify(root: bytes, leaf: bytes, index: int, count: int, path: Sequence[byte
             value = node_hash(value, sibling)
         at >>= 1
         last >>= 1
-    return last == 0 and value == root
+    return value if last == 0 else None
+
+
+def verify(root: bytes, leaf: bytes, index: int, count: int, path: Sequence[bytes]) -> bool:
+    """Tell whether a leaf hash stands at `index` among `count` leaves under a root.
+
+    The leaf is a hash made by `leaf_hash`; a verifier makes it himself, or a node could pass for a leaf.
+    """
+    return climb(leaf, index, count, path) == root

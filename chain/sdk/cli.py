@@ -25,6 +25,11 @@ class Kind(Enum):
     """Several amounts, separated by commas."""
     AMOUNT = "amount"
     """An amount of the base denomination; the field holds ulamp as an integer or as text."""
+    CELL = "cell"
+    """An H3 cell in hexadecimal, as everybody writes them."""
+    TIME = "time"
+    """A time in UTC such as `2027-01-31` or `2027-01-31T12:00:00`, or one from now on such as `+30d`, `+12h`, `+90s`;
+    the field holds unix nanoseconds."""
     FILE = "file"
     """A file's path; the field takes its text, a `build` function gets the path, so that its errors can name it."""
     JSON = "json"

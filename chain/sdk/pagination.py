@@ -10,7 +10,7 @@ from typing import TypeVar
 from chain.pb.cosmos.base.query.v1beta1.pagination_pb2 import PageRequest, PageResponse
 from chain.primitives.errors import SdkCode, SdkError
 from chain.sdk.context import Context
-from chain.sdk.schema import KeySet, Map, scan_raw
+from chain.sdk.schema import KeySet, Map, prefix_end, scan_raw
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -62,6 +62,29 @@ def page_keys(
     return _page(ctx, collection.store, collection.prefix + within, request, read, counted=keep is None)
 
 
+def page_span(
+    ctx: Context, collection: KeySet[K], request: PageRequest, first: bytes, last: bytes
+) -> tuple[list[K], PageResponse]:
+    """Return one page of the keys whose encodings begin with `first` to `last`, two parts of equal length.
+
+    There is no total. Raises: SdkError(INVALID_REQUEST) for a contradictory or too far request, or a key elsewhere.
+    """
+    key, prefix = request.key, collection.prefix
+    if key and not first <= key[: len(first)] <= last:
+        raise SdkError(SdkCode.INVALID_REQUEST, "the page's key does not lie in what is asked for")
+    start, end = prefix + first, prefix_end(prefix + last)
+    if key and request.reverse:
+        end = prefix + key + b"\0"
+    elif key:
+        start = prefix + key
+
+    def read(raw: bytes, value: bytes) -> K:
+        return collection.key.decode(raw, 1)[0]
+
+    rows = ctx.iterate(collection.store, start, end, request.reverse)
+    return _take(rows, request, read, len(prefix), counted=True)
+
+
 def _page(
     ctx: Context,
     store: str,
@@ -70,25 +93,36 @@ def _page(
     read: Callable[[bytes, bytes], T | None],
     counted: bool,
 ) -> tuple[list[T], PageResponse]:
+    rows = scan_raw(ctx, store, prefix, request.key, request.reverse)
+    items, response = _take(rows, request, read, len(prefix), counted)
+    # The Cosmos SDK counts as well when no limit is given, and never for a page asked by key.
+    if counted and not request.key and (request.count_total or request.limit == 0):
+        response.total = _count(ctx, store, prefix)
+    return items, response
+
+
+def _take(
+    rows: Iterator[tuple[bytes, bytes]],
+    request: PageRequest,
+    read: Callable[[bytes, bytes], T | None],
+    shared: int,
+    counted: bool,
+) -> tuple[list[T], PageResponse]:
     if request.key and request.offset:
         raise SdkError(SdkCode.INVALID_REQUEST, "invalid request, either offset or key is expected, got both")
     if request.offset > MAX_OFFSET:
         raise SdkError(SdkCode.INVALID_REQUEST, f"offset is above {MAX_OFFSET}; ask by key instead")
     limit = min(request.limit or DEFAULT_LIMIT, MAX_LIMIT)
-    rows = _skip(scan_raw(ctx, store, prefix, request.key, request.reverse), request.offset, read, counted)
     items: list[T] = []
     response = PageResponse()
-    for raw, value in rows:
+    for raw, value in _skip(rows, request.offset, read, counted):
         item = read(raw, value)
         if item is None:
             continue
         if len(items) == limit:
-            response.next_key = raw[len(prefix) :]
+            response.next_key = raw[shared:]
             break
         items.append(item)
-    # The Cosmos SDK counts as well when no limit is given, and never for a page asked by key.
-    if counted and not request.key and (request.count_total or request.limit == 0):
-        response.total = _count(ctx, store, prefix)
     return items, response
 
 

@@ -41,6 +41,8 @@ class ModelSpec:
     name: str
     hardware_bp: int
     max_units: int
+    level: int = 0
+    manufacturer: int = 0
 
 
 def address(text: str, field: str) -> Address:
@@ -137,14 +139,23 @@ def level_weights(items: Sequence[int], highest: int = FULL_BP * 10) -> tuple[in
 def model_spec(item: tx_pb2.ModelSpec) -> ModelSpec:
     """Read a model; the parameters' limits are checked where they are known.
 
-    Raises: RegistryError(INVALID_TEXT, INVALID_HARDWARE_WEIGHT, INVALID_MAX_UNITS).
+    Raises: RegistryError(INVALID_TEXT, INVALID_HARDWARE_WEIGHT, INVALID_MAX_UNITS, INVALID_LEVEL,
+    LEVEL_NEEDS_MANUFACTURER).
     """
     name = label(item.name, "model name")
     if item.hardware_bp == 0:
         raise RegistryError(RegistryCode.INVALID_HARDWARE_WEIGHT, f"model {name}: weight 0 would earn nothing")
     if item.max_units == 0:
         raise RegistryError(RegistryCode.INVALID_MAX_UNITS, f"model {name}: a maximum of 0 units would earn nothing")
-    return ModelSpec(name, item.hardware_bp, item.max_units)
+    if item.level >= LEVELS:
+        raise RegistryError(
+            RegistryCode.INVALID_LEVEL, f"model {name}: level {item.level} is none of 0 to {LEVELS - 1}"
+        )
+    if item.level and not item.manufacturer:
+        raise RegistryError(
+            RegistryCode.LEVEL_NEEDS_MANUFACTURER, f"model {name}: without a manufacturer its level is 0"
+        )
+    return ModelSpec(name, item.hardware_bp, item.max_units, item.level, item.manufacturer)
 
 
 def public_key(algorithm: int, key: bytes) -> Algorithm:

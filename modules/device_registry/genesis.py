@@ -1,12 +1,13 @@
-"""The registry's section of a genesis file: params, networks, models, devices.
+"""The registry's section of a genesis file: params, manufacturers, networks, models, batches, devices.
 
-Networks and models are numbered 1, 2, 3 without gaps, because neither ever goes away. What can be derived (indexes,
-counts, the list of weights) is not in the section.
+Manufacturers, networks, models and batches are numbered 1, 2, 3 without gaps, because none ever goes away. What can be
+derived (indexes, counts, the list of weights) is not in the section.
 """
 
 from typing import Any
 
 from chain.crypto.addresses import module_address
+from chain.pb.lamppost.device_registry.v1 import manufacturers_pb2 as pb
 from chain.pb.lamppost.device_registry.v1 import types_pb2
 from chain.primitives.coins import BASE_DENOM
 from chain.sdk.context import Context
@@ -16,17 +17,27 @@ from modules.device_registry.devices import genesis as devices
 from modules.device_registry.devices.verbs import save_new_device
 from modules.device_registry.keeper import NAME
 from modules.device_registry.keeper import DeviceRegistryKeeper as Keeper
+from modules.device_registry.manufacturers import genesis as manufacturers
+from modules.device_registry.manufacturers import verbs as makers
 from modules.device_registry.networks import genesis as networks
 from modules.device_registry.networks.verbs import save_new_model, save_new_network
 from modules.device_registry.params import BOUNDS, Params, params_from_proto, params_to_proto
 from modules.device_registry.sections import Section, items, parse, require, to_json
 from modules.device_registry.types import Weight
-from modules.device_registry.wire import device_to_proto, model_to_proto, network_to_proto
+from modules.device_registry.wire import (
+    batch_to_proto,
+    device_to_proto,
+    manufacturer_to_proto,
+    model_to_proto,
+    network_in_genesis,
+)
+
+_LISTS = ("manufacturers", "networks", "models", "batches", "devices")
 
 
 def default() -> Json:
     """Return a section without networks."""
-    return {"params": to_json(params_to_proto(Params())), "networks": [], "models": [], "devices": []}
+    return {"params": to_json(params_to_proto(Params())), **{key: [] for key in _LISTS}}
 
 
 def validate(section: Json) -> None:
@@ -38,13 +49,18 @@ def init(ctx: Context, keeper: Keeper, section: Json) -> None:
     """Write a section into an empty state, behind the bank's. Raises: GenesisError where the two contradict."""
     content = read(section)
     state.params.set(ctx, content.params)
+    for manufacturer in content.manufacturers:
+        makers.save_new_manufacturer(ctx, manufacturer)
     for network in content.networks:
         save_new_network(ctx, network)
     for model in content.models:
         save_new_model(ctx, model)
+    for batch in content.batches:
+        makers.save_new_batch(ctx, batch, content.models[batch.model - 1])
     for number, device in content.devices.items():
         save_new_device(ctx, number, device)
     owed = sum(network.deposit for network in content.networks)
+    owed += sum(manufacturer.bond for manufacturer in content.manufacturers)
     owed += sum(device.bond for device in content.devices.values())
     held = keeper.bank.balance(ctx, module_address(NAME), BASE_DENOM)
     if held < owed:
@@ -59,8 +75,10 @@ def export(ctx: Context, keeper: Keeper) -> Json:
     """Return the section that makes this state."""
     return {
         "params": to_json(params_to_proto(keeper.params(ctx))),
-        "networks": [to_json(network_to_proto(item)) for _, item in state.networks.scan(ctx)],
+        "manufacturers": [to_json(manufacturer_to_proto(item)) for _, item in state.manufacturers.scan(ctx)],
+        "networks": [to_json(network_in_genesis(item)) for _, item in state.networks.scan(ctx)],
         "models": [to_json(model_to_proto(item)) for _, item in state.models.scan(ctx)],
+        "batches": [to_json(batch_to_proto(item)) for _, item in state.batches.scan(ctx)],
         "devices": [to_json(device_to_proto(number, item)) for number, item in state.devices.scan(ctx)],
     }
 
@@ -68,14 +86,20 @@ def export(ctx: Context, keeper: Keeper) -> Json:
 def read(section: Json) -> Section:
     """Return a section's content. Raises: GenesisError naming the field."""
     for key in section:
-        if key not in ("params", "networks", "models", "devices"):
-            raise GenesisError(f"{NAME}.{key}", "unknown field; known are params, networks, models, devices")
+        if key not in ("params", *_LISTS):
+            raise GenesisError(f"{NAME}.{key}", f"unknown field; known are params, {', '.join(_LISTS)}")
     content = Section(_read_params(section.get("params")))
+    listed = [(path, parse(path, item, pb.Manufacturer())) for path, item in items(section, "manufacturers")]
+    for path, manufacturer in listed:
+        manufacturers.add_manufacturer(path, manufacturer, content)
     for path, item in items(section, "networks"):
         content.networks.append(networks.read_network(path, parse(path, item, types_pb2.Network()), content))
     networks.check_weights(content)
     for path, item in items(section, "models"):
         networks.add_model(path, parse(path, item, types_pb2.Model()), content)
+    for path, item in items(section, "batches"):
+        manufacturers.add_batch(path, parse(path, item, pb.Batch()), content)
+    manufacturers.check_open_batches(f"{NAME}.manufacturers", [item for _, item in listed], content)
     for path, item in items(section, "devices"):
         devices.add_device(path, parse(path, item, types_pb2.Device()), content)
     return content

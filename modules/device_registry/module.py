@@ -7,13 +7,23 @@ from modules.device_registry.devices import module as devices
 from modules.device_registry.errors import RegistryCode
 from modules.device_registry.invariants import INVARIANTS
 from modules.device_registry.keeper import NAME, DeviceRegistryKeeper
+from modules.device_registry.keys import module as keys
+from modules.device_registry.manufacturers import module as manufacturers
 from modules.device_registry.networks import module as networks
+from modules.device_registry.places import module as places
 from modules.device_registry.state import SCHEMA
+from modules.device_registry.statements import module as statements
+from modules.device_registry.transfers import module as transfers
 
 _MESSAGES = (
     Message(tx_pb2.MsgUpdateParams, messages.UpdateParams.from_proto, handlers.update_params, commands.UPDATE_PARAMS),
     *networks.MESSAGES,
+    *manufacturers.MESSAGES,
     *devices.MESSAGES,
+    *transfers.MESSAGES,
+    *keys.MESSAGES,
+    *places.MESSAGES,
+    *statements.MESSAGES,
 )
 
 _QUERIES = (
@@ -25,10 +35,22 @@ _QUERIES = (
         commands.PARAMS,
     ),
     *networks.QUERIES,
+    *manufacturers.QUERIES,
     *devices.QUERIES,
+    *places.QUERIES,
+    *statements.QUERIES,
 )
 
-_EVENTS = ("registry_params_updated", *networks.EVENTS, *devices.EVENTS)
+_EVENTS = (
+    "registry_params_updated",
+    *networks.EVENTS,
+    *manufacturers.EVENTS,
+    *devices.EVENTS,
+    *transfers.EVENTS,
+    *keys.EVENTS,
+    *places.EVENTS,
+    *statements.EVENTS,
+)
 
 
 def module(keeper: DeviceRegistryKeeper) -> Module:
@@ -42,6 +64,6 @@ def module(keeper: DeviceRegistryKeeper) -> Module:
         messages=_MESSAGES,
         queries=_QUERIES,
         invariants=INVARIANTS,
-        accounts={NAME: ()},
+        accounts={NAME: ("burner",)},
         events=_EVENTS,
     )

@@ -25,6 +25,16 @@ class Params:
     bond_seconds: int = 604_800
     """Seconds for which a bond stays, at least: seven epochs of a day. Else one bond, taken back and paid anew within
     an epoch, would stand for any number of phantom devices."""
+    manufacturer_bond: int = 1_000_000_000
+    """Bond of a manufacturer, in ulamp: 1,000 LAMP that are lost when it is revoked."""
+    manufacturer_hold_seconds: int = 1_814_400
+    """Seconds for which the bond of a retired manufacturer stays: 21 days in which what it sold can still be judged."""
+    move_price: int = 1_000_000
+    """Price of a device's third assertion of its place, in ulamp, burned; each later one within a year doubles it."""
+    recovery_seconds: int = 604_800
+    """Seconds between a manufacturer's approval of a device's new key and its effect: time for the old key to object."""
+    max_statements: int = 32
+    """Credentials about one device, at most, and as many consents."""
 
 
 BOUNDS = {
@@ -35,6 +45,11 @@ BOUNDS = {
     "max_units": (1, 10**15),
     "max_weighted_networks": (1, 500),
     "bond_seconds": (0, 31_536_000),
+    "manufacturer_bond": (0, 10**15),
+    "manufacturer_hold_seconds": (0, 31_536_000),
+    "move_price": (0, 10**12),
+    "recovery_seconds": (60, 31_536_000),
+    "max_statements": (0, 256),
 }
 """Smallest and largest value of each parameter; 10^15 ulamp is the whole supply."""
 

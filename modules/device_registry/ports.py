@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from chain.primitives.coins import Coins
-from chain.primitives.ids import Address
+from chain.primitives.ids import Address, DeviceId
 from chain.sdk.context import Context
 
 
@@ -21,3 +21,38 @@ class Bank(Protocol):
     def send_from_module(self, ctx: Context, module: str, recipient: Address, coins: Coins) -> None:
         """Move coins out of a module account. Raises: SdkError(INSUFFICIENT_FUNDS)."""
         ...
+
+    def send(self, ctx: Context, sender: Address, recipient: Address, coins: Coins) -> None:
+        """Move coins between accounts. Raises: SdkError(INSUFFICIENT_FUNDS)."""
+        ...
+
+
+class Rewards(Protocol):
+    """Counts epochs, pays devices and burns."""
+
+    def epochs_closed(self, ctx: Context) -> int:
+        """Return how many epochs were closed: the number of the running one."""
+        ...
+
+    def pay_out(self, ctx: Context, device: DeviceId, payout: Address) -> int:
+        """Settle what is final of a device's work and pay all that it has accrued; return the ulamp paid."""
+        ...
+
+    def burn(self, ctx: Context, module: str, amount: int) -> None:
+        """Burn ulamp of a module account. Raises: SdkError(INSUFFICIENT_FUNDS)."""
+        ...
+
+
+class NoRewards:
+    """Nothing is earned and no epoch ends; what is to be burned stays in the module's account."""
+
+    def epochs_closed(self, ctx: Context) -> int:
+        """Return the first epoch."""
+        return 0
+
+    def pay_out(self, ctx: Context, device: DeviceId, payout: Address) -> int:
+        """Pay nothing."""
+        return 0
+
+    def burn(self, ctx: Context, module: str, amount: int) -> None:
+        """Keep everything."""

@@ -12,6 +12,7 @@ from chain.primitives.errors import ModuleError
 from chain.primitives.ids import DeviceId
 from chain.sdk.module import GenesisError, Json
 from modules.device_registry.keeper import NAME
+from modules.device_registry.manufacturers.types import Batch, Manufacturer
 from modules.device_registry.params import Params
 from modules.device_registry.types import Device, Model, Network
 
@@ -26,6 +27,10 @@ class Section:
     networks: list[Network] = field(default_factory=list)
     models: list[Model] = field(default_factory=list)
     devices: dict[DeviceId, Device] = field(default_factory=dict)
+    manufacturers: list[Manufacturer] = field(default_factory=list)
+    batches: list[Batch] = field(default_factory=list)
+    manufacturer_names: set[str] = field(default_factory=set)
+    claimed: dict[int, int] = field(default_factory=dict)
     network_names: set[str] = field(default_factory=set)
     model_names: set[tuple[int, str]] = field(default_factory=set)
 

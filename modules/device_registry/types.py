@@ -11,6 +11,8 @@ CAP_RESOLUTIONS = (8, 7, 6)
 """H3 resolutions at which the work of a PRN is capped, in the order in which the caps apply."""
 LEVELS = 4
 """Number of attestation levels: 0 is a device that nobody vouches for."""
+MAX_TERMS = 4
+"""Terms that a network keeps: of the last epoch, the running one and the two that an update may announce."""
 
 
 class NetworkKind(IntEnum):
@@ -34,10 +36,11 @@ class ReceiptPolicy(IntEnum):
 
 
 class ModelStatus(IntEnum):
-    """Whether a model's devices may earn."""
+    """Whether a model's devices may earn; REVOKED is final."""
 
     ACTIVE = 1
     SUSPENDED = 2
+    REVOKED = 3
 
 
 class DeviceStatus(IntEnum):
@@ -50,8 +53,21 @@ class DeviceStatus(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What a network pays for, from an epoch on.
+
+    `location_caps` are effective units per cell and epoch at resolutions 8, 7, 6, empty for a DRN; `level_weights` are
+    those of the levels 0 to 3, in basis points.
+    """
+
+    from_epoch: int
+    location_caps: tuple[int, ...]
+    level_weights: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Network:
-    """One DePIN; `location_caps` are effective units per cell and epoch at resolutions 8, 7, 6, empty for a DRN."""
+    """One DePIN; `terms` are in order of their epochs: at most four, the first of them holds for all earlier ones."""
 
     id: int
     name: str
@@ -62,11 +78,19 @@ class Network:
     deposit: int
     weight_bp: BasisPoints
     receipt_policy: ReceiptPolicy
-    location_caps: tuple[int, ...]
-    level_weights: tuple[int, ...]
+    terms: tuple[Terms, ...]
     description: str
     models: int = 0
     """Number of its models."""
+    offered_to: Address | None = None
+    """Who may become the admin."""
+
+    def terms_at(self, epoch: int) -> Terms:
+        """Return the terms that the work of an epoch is judged by."""
+        for terms in reversed(self.terms):
+            if terms.from_epoch <= epoch:
+                return terms
+        return self.terms[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +104,8 @@ class Model:
     max_units: int
     level: int
     status: ModelStatus
+    manufacturer: int = 0
+    """Who vouches for its devices; 0 for nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +143,8 @@ class Device:
     bond: int
     bindings: int
     registered_at: int
+    batch: int = 0
+    """The batch it was claimed from; 0 for none."""
     position: int = 0
     """Where the dense index of living devices has it, from 1 upward; 0 for a retired one."""
     suspended_until: int = 0
@@ -197,8 +225,8 @@ class Counts:
     paused: int = 0
     retired: int = 0
 
-    def moved(self, before: DeviceStatus | None, after: DeviceStatus) -> "Counts":
-        """Return the counts after one device's change of status; None before means a new device.
+    def moved(self, before: DeviceStatus | None, after: DeviceStatus | None) -> "Counts":
+        """Return the counts after one device's change of status; None before means it came, None after that it left.
 
         Raises: ValueError when there is no device of the status before.
         """
@@ -211,7 +239,8 @@ class Counts:
             numbers[before] -= 1
             if numbers[before] < 0:
                 raise ValueError(f"no device is counted as {before.name}")
-        numbers[after] += 1
+        if after is not None:
+            numbers[after] += 1
         return Counts(numbers[DeviceStatus.ACTIVE], numbers[DeviceStatus.PAUSED], numbers[DeviceStatus.RETIRED])
 
 

@@ -90,10 +90,26 @@ RESUME_DEVICE = Command(
 
 RETIRE_DEVICE = Command(
     "retire-device",
-    "End a device for good and get the bond back (owner only).",
+    "End a device for good (owner only): it is paid out, its bond can be returned some time later.",
     f"lampd tx device-registry retire-device {EXAMPLE_DEVICE} --from owner",
     args=(DEVICE_ARG,),
     signer="owner",
+)
+
+RETURN_BOND = Command(
+    "return-bond",
+    "Send a retired device's bond to its owner, once it is due (anybody).",
+    f"lampd tx device-registry return-bond {EXAMPLE_DEVICE} --from owner",
+    args=(DEVICE_ARG,),
+    signer="signer",
+)
+
+ACTIVE_DEVICE = Command(
+    "active-device",
+    "Show the device at an index of all that are not retired, as audits draw it.",
+    "lampd query device-registry active-device 0",
+    args=(Arg("index", "Index, from 0 upward"),),
+    shows={"bond": "amount", "cell": "hex"},
 )
 
 DEVICE = Command(
@@ -115,7 +131,7 @@ DEVICES_BY_OWNER = Command(
 
 DEVICES_BY_OPERATOR = Command(
     "devices-by-operator",
-    "List the devices that an account operates.",
+    "List the devices that an account operates for other owners.",
     "lampd query device-registry devices-by-operator gateway",
     args=(Arg("operator", "The operator", Kind.ADDRESS),),
     rows="devices",
@@ -134,11 +150,13 @@ DEVICES_BY_NETWORK = Command(
 
 DEVICE_COUNT = Command(
     "device-count",
-    "Count devices by status: all, or those of a network, a model or an owner.",
+    "Count devices by status: all, or those of a network, model, owner, manufacturer or batch.",
     "lampd query device-registry device-count --network 1",
     options=(
         Arg("network", "Only devices of this network"),
         Arg("model", "Only devices of this model"),
         Arg("owner", "Only devices of this owner", Kind.ADDRESS),
+        Arg("manufacturer", "Only devices that this manufacturer vouches for"),
+        Arg("batch", "Only devices of this batch"),
     ),
 )

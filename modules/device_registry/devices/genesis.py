@@ -37,6 +37,7 @@ def add_device(path: str, item: types_pb2.Device, content: Section) -> None:
         operator = checks.address(item.operator, "operator")
     with at(f"{path}.payout"):
         payout = checks.address(item.payout, "payout")
+    _check_batch(path, item, content)
     content.devices[number] = Device(
         algorithm=int(algorithm),
         public_key=item.public_key,
@@ -51,4 +52,16 @@ def add_device(path: str, item: types_pb2.Device, content: Section) -> None:
         bond=item.bond,
         bindings=item.bindings,
         registered_at=item.registered_at,
+        batch=item.batch,
     )
+
+
+def _check_batch(path: str, item: types_pb2.Device, content: Section) -> None:
+    if not item.batch:
+        return
+    require(item.batch <= len(content.batches), f"{path}.batch", "is no batch of this file")
+    batch = content.batches[item.batch - 1]
+    require(batch.model == item.model, f"{path}.batch", "is not of the device's model")
+    claimed = content.claimed.get(item.batch, 0) + 1
+    require(claimed <= batch.count, f"{path}.batch", f"batch {item.batch} has {batch.count} keys")
+    content.claimed[item.batch] = claimed

@@ -2,71 +2,41 @@
 
 from dataclasses import replace
 
-from chain.codec.devices import binding_bytes
-from chain.crypto.addresses import device_id
-from chain.crypto.keys import verify
+from chain.pb.lamppost.device_registry.v1 import transfers_pb2
 from chain.pb.lamppost.device_registry.v1 import tx_pb2 as pb
-from chain.primitives.ids import DeviceId
-from chain.primitives.ints import NANOS
+from chain.primitives.ints import NANOS, UnixNano
 from chain.sdk.context import Context
-from chain.sdk.gas import VERIFY
-from modules.device_registry import checks, state
+from modules.device_registry import state
+from modules.device_registry.devices import joining, verbs
 from modules.device_registry.devices import messages as msgs
-from modules.device_registry.devices import verbs
 from modules.device_registry.errors import RegistryCode, RegistryError
 from modules.device_registry.keeper import DeviceRegistryKeeper as Keeper
 from modules.device_registry.networks import verbs as networks
-from modules.device_registry.types import Device, DeviceStatus, ModelStatus
+from modules.device_registry.types import DeviceStatus, HeldBond
 
 
 def register_device(ctx: Context, keeper: Keeper, msg: msgs.RegisterDevice) -> pb.MsgRegisterDeviceResponse:
     """Register a device whose key signed for this owner, network and chain, and take the bond.
 
     Raises: RegistryError(UNKNOWN_NETWORK, NETWORK_CLOSED, UNKNOWN_MODEL, MODEL_OF_OTHER_NETWORK, MODEL_SUSPENDED,
-    CELL_REQUIRED, CELL_NOT_ALLOWED, INVALID_CELL, DEVICE_EXISTS, BAD_PROOF), SdkError(INSUFFICIENT_FUNDS).
+    MODEL_NEEDS_BATCH, CELL_REQUIRED, CELL_NOT_ALLOWED, INVALID_CELL, DEVICE_EXISTS, BAD_PROOF),
+    SdkError(INSUFFICIENT_FUNDS).
     """
     network = networks.open_network(ctx, msg.network)
     model = networks.find_model(ctx, msg.model)
     if model.network != network.id:
         raise RegistryError(RegistryCode.MODEL_OF_OTHER_NETWORK, f"model {model.id} is not of {network.name}")
-    if model.status is not ModelStatus.ACTIVE:
-        raise RegistryError(RegistryCode.MODEL_SUSPENDED, f"model {model.name}")
-    checks.require_place(network, msg.cell, msg.commitment)
-    number = device_id(msg.algorithm, msg.public_key)
-    if state.devices.has(ctx, number):
-        raise RegistryError(RegistryCode.DEVICE_EXISTS, str(number))
-    _require_proof(ctx, number, msg)
+    networks.require_usable(model)
+    if model.manufacturer:
+        raise RegistryError(RegistryCode.MODEL_NEEDS_BATCH, f"model {model.name}: devices are claimed from its batches")
+    number = joining.require_new(ctx, msg, network)
 
     bond = keeper.params(ctx).device_bond
     keeper.take(ctx, msg.signer, bond)
-    device = Device(
-        algorithm=int(msg.algorithm),
-        public_key=msg.public_key,
-        owner=msg.signer,
-        operator_or_none=None if msg.operator == msg.signer else msg.operator,
-        payout_or_none=None if msg.payout == msg.signer else msg.payout,
-        network=network.id,
-        model=model.id,
-        status=DeviceStatus.ACTIVE,
-        cell=msg.cell,
-        commitment=msg.commitment,
-        bond=bond,
-        bindings=1,
-        registered_at=ctx.time,
-    )
-    verbs.save_new_device(ctx, number, device)
+    joining.join(ctx, number, msg, model, batch=0, bond=bond)
 
     ctx.emit("device_registered", device=number, network=network.id, model=model.id, owner=msg.signer, bond=bond)
     return pb.MsgRegisterDeviceResponse(device_id=str(number))
-
-
-def _require_proof(ctx: Context, number: DeviceId, msg: msgs.RegisterDevice) -> None:
-    ctx.gas.consume(VERIFY[msg.algorithm], "device proof")
-    signed = binding_bytes(ctx.chain_id, number, msg.signer, msg.network, nonce=0)
-    if not verify(msg.algorithm, msg.public_key, signed, msg.proof):
-        raise RegistryError(
-            RegistryCode.BAD_PROOF, f"not signed by the device for {msg.signer} in network {msg.network} of this chain"
-        )
 
 
 def set_operator(ctx: Context, keeper: Keeper, msg: msgs.SetOperator) -> pb.MsgSetOperatorResponse:
@@ -121,19 +91,43 @@ def resume_device(ctx: Context, keeper: Keeper, msg: msgs.ResumeDevice) -> pb.Ms
 
 
 def retire_device(ctx: Context, keeper: Keeper, msg: msgs.RetireDevice) -> pb.MsgRetireDeviceResponse:
-    """End a device for good and return the bond; its key can't be registered again.
+    """End a device for good and pay out what it earned; its bond stays for a while, its key is spent.
 
-    Raises: RegistryError(UNKNOWN_DEVICE, NOT_OWNER, WRONG_STATUS, BOND_LOCKED).
+    Raises: RegistryError(UNKNOWN_DEVICE, NOT_OWNER, WRONG_STATUS, DEVICE_SUSPENDED).
     """
     device = verbs.find_device(ctx, msg.device)
     verbs.require_owner(device, msg.signer)
-    verbs.require_status(device, DeviceStatus.ACTIVE, DeviceStatus.PAUSED)
-    left = device.registered_at + keeper.params(ctx).bond_seconds * NANOS - ctx.time
-    if device.bond and left > 0:
+    verbs.require_alive(device)
+    if keeper.running_epoch(ctx) < device.suspended_until:
+        raise RegistryError(RegistryCode.DEVICE_SUSPENDED, f"until epoch {device.suspended_until}")
+
+    paid_out = keeper.rewards.pay_out(ctx, msg.device, device.payout)
+    verbs.retire(ctx, msg.device, device)
+    hold = keeper.params(ctx).bond_seconds * NANOS
+    held = device.bond if hold else 0
+    if held:
+        state.held_bonds.set(ctx, msg.device, HeldBond(held, UnixNano(ctx.time + hold)))
+    keeper.give_back(ctx, device.owner, device.bond - held)
+
+    ctx.emit("device_retired", device=msg.device, paid_out=paid_out, bond=device.bond, bond_due_at=ctx.time + hold)
+    return pb.MsgRetireDeviceResponse()
+
+
+def return_bond(ctx: Context, keeper: Keeper, msg: msgs.ReturnBond) -> transfers_pb2.MsgReturnBondResponse:
+    """Send a retired device's bond to its owner when it is due.
+
+    Raises: RegistryError(UNKNOWN_DEVICE, NO_BOND, BOND_LOCKED).
+    """
+    device = verbs.find_device(ctx, msg.device)
+    held = state.held_bonds.get(ctx, msg.device)
+    if held is None:
+        raise RegistryError(RegistryCode.NO_BOND, "no bond of a retired device is held")
+    left = held.due_at - ctx.time
+    if left > 0:
         raise RegistryError(RegistryCode.BOND_LOCKED, f"the bond is locked for {-(-left // NANOS)} more seconds")
 
-    verbs.set_device_status(ctx, msg.device, replace(device, bond=0), DeviceStatus.RETIRED)
-    keeper.give_back(ctx, device.owner, device.bond)
+    state.held_bonds.delete(ctx, msg.device)
+    keeper.give_back(ctx, device.owner, held.amount)
 
-    ctx.emit("device_retired", device=msg.device, bond=device.bond)
-    return pb.MsgRetireDeviceResponse()
+    ctx.emit("device_bond_returned", device=msg.device, owner=device.owner, amount=held.amount)
+    return transfers_pb2.MsgReturnBondResponse(amount=held.amount)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from chain.crypto.keys import Algorithm
+from chain.pb.lamppost.device_registry.v1 import transfers_pb2
 from chain.pb.lamppost.device_registry.v1 import tx_pb2 as pb
 from chain.primitives.ids import Address, DeviceId
 from modules.device_registry import checks
@@ -142,3 +143,21 @@ class RetireDevice:
     def from_proto(cls, message: pb.MsgRetireDevice) -> "RetireDevice":
         """Check the message. Raises: SdkError(INVALID_ADDRESS)."""
         return cls(checks.address(message.owner, "owner"), checks.device_id(message.device_id))
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnBond:
+    """Send a retired device's bond to its owner."""
+
+    signer: Address
+    device: DeviceId
+
+    @property
+    def signers(self) -> tuple[Address, ...]:
+        """The account that must sign."""
+        return (self.signer,)
+
+    @classmethod
+    def from_proto(cls, message: transfers_pb2.MsgReturnBond) -> "ReturnBond":
+        """Check the message. Raises: SdkError(INVALID_ADDRESS)."""
+        return cls(checks.address(message.signer, "signer"), checks.device_id(message.device_id))

@@ -1,6 +1,6 @@
 """What the registry offers about devices: messages, queries, events."""
 
-from chain.pb.lamppost.device_registry.v1 import query_pb2, tx_pb2
+from chain.pb.lamppost.device_registry.v1 import query_pb2, transfers_pb2, tx_pb2
 from chain.sdk.module import Message, Query
 from modules.device_registry.devices import commands, handlers, messages, queries
 from modules.device_registry.queries import SERVICE
@@ -17,6 +17,7 @@ MESSAGES = (
     Message(tx_pb2.MsgPauseDevice, messages.PauseDevice.from_proto, handlers.pause_device, commands.PAUSE_DEVICE),
     Message(tx_pb2.MsgResumeDevice, messages.ResumeDevice.from_proto, handlers.resume_device, commands.RESUME_DEVICE),
     Message(tx_pb2.MsgRetireDevice, messages.RetireDevice.from_proto, handlers.retire_device, commands.RETIRE_DEVICE),
+    Message(transfers_pb2.MsgReturnBond, messages.ReturnBond.from_proto, handlers.return_bond, commands.RETURN_BOND),
 )
 """Messages about devices."""
 
@@ -56,6 +57,13 @@ QUERIES = (
         queries.device_count,
         commands.DEVICE_COUNT,
     ),
+    Query(
+        SERVICE + "ActiveDevice",
+        query_pb2.QueryActiveDeviceRequest,
+        query_pb2.QueryActiveDeviceResponse,
+        queries.active_device,
+        commands.ACTIVE_DEVICE,
+    ),
 )
 """Queries about devices."""
 
@@ -66,5 +74,7 @@ EVENTS = (
     "device_paused",
     "device_resumed",
     "device_retired",
+    "device_bond_returned",
+    "device_suspended",
 )
 """Events about devices."""

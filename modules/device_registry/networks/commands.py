@@ -65,6 +65,8 @@ def add_model(values: Mapping[str, Any]) -> tx_pb2.MsgAddModel:
         name=values["name"],
         hardware_bp=integer(values["hardware_bp"], "hardware weight"),
         max_units=integer(values["max_units"], "maximum of units"),
+        level=integer(values.get("level") or "0", "level"),
+        manufacturer=integer(values.get("manufacturer") or "0", "manufacturer"),
     )
     return tx_pb2.MsgAddModel(admin=values["admin"], network=integer(values["network"], "network"), model=spec)
 
@@ -86,7 +88,7 @@ CREATE_NETWORK = Command(
 
 UPDATE_NETWORK = Command(
     "update-network",
-    "Change a network's description, caps or level weights (admin only).",
+    "Change a network's description at once, its caps or level weights from the epoch after the next (admin only).",
     "lampd tx device-registry update-network 1 --caps 8=48,7=168,6=600 --from founder",
     args=(NETWORK_ARG,),
     options=(
@@ -98,6 +100,27 @@ UPDATE_NETWORK = Command(
     build=update_network,
 )
 
+OFFER_NETWORK = Command(
+    "offer-network",
+    "Offer a network to another admin, who accepts (admin only).",
+    "lampd tx device-registry offer-network 1 alice --from founder",
+    args=(NETWORK_ARG, Arg("new_admin", "The account that may become the admin", Kind.ADDRESS)),
+    signer="admin",
+)
+ACCEPT_NETWORK = Command(
+    "accept-network",
+    "Become the admin of a network that was offered to you, with the claim to its deposit.",
+    "lampd tx device-registry accept-network 1 --from alice",
+    args=(NETWORK_ARG,),
+    signer="new_admin",
+)
+CANCEL_NETWORK_OFFER = Command(
+    "cancel-network-offer",
+    "Take an offer of a network back (admin or the one who was asked).",
+    "lampd tx device-registry cancel-network-offer 1 --from founder",
+    args=(NETWORK_ARG,),
+    signer="signer",
+)
 SET_NETWORK_WEIGHT = Command(
     "set-network-weight",
     "Set a network's share of the emission in basis points (authority only).",
@@ -123,6 +146,10 @@ ADD_MODEL = Command(
         Arg("name", "Name of the model, unique in the network"),
         Arg("hardware_bp", "What a unit of this hardware counts, in basis points"),
         Arg("max_units", "Most units that a device may earn for in an epoch"),
+    ),
+    options=(
+        Arg("level", "Attestation level, 0 to 3 (default 0); above 0 it needs a manufacturer"),
+        Arg("manufacturer", "Id of the manufacturer whose batches its devices come from"),
     ),
     signer="admin",
     build=add_model,

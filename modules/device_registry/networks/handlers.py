@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from chain.pb.lamppost.device_registry.v1 import networks_pb2 as networks_pb
 from chain.pb.lamppost.device_registry.v1 import tx_pb2 as pb
 from chain.primitives.ints import BasisPoints
 from chain.sdk.context import Context
@@ -10,14 +11,17 @@ from modules.device_registry.errors import RegistryCode, RegistryError
 from modules.device_registry.keeper import DeviceRegistryKeeper as Keeper
 from modules.device_registry.networks import messages as msgs
 from modules.device_registry.networks import verbs
-from modules.device_registry.types import Network, NetworkKind, NetworkStatus
+from modules.device_registry.types import ModelStatus, Network, NetworkKind, NetworkStatus, Terms
+
+NOTICE = 2
+"""Epochs from the one of an update to the first that its terms hold for: one whole epoch of notice lies between."""
 
 
 def create_network(ctx: Context, keeper: Keeper, msg: msgs.CreateNetwork) -> pb.MsgCreateNetworkResponse:
     """Create a network with its first models and take the deposit.
 
     Raises: RegistryError(NAME_TAKEN, INVALID_LEVEL_WEIGHTS, TOO_MANY_MODELS, INVALID_HARDWARE_WEIGHT,
-    INVALID_MAX_UNITS), SdkError(INSUFFICIENT_FUNDS).
+    INVALID_MAX_UNITS, UNKNOWN_MANUFACTURER, MANUFACTURER_NOT_ACTIVE), SdkError(INSUFFICIENT_FUNDS).
     """
     params = keeper.params(ctx)
     if state.network_names.has(ctx, msg.name):
@@ -26,7 +30,7 @@ def create_network(ctx: Context, keeper: Keeper, msg: msgs.CreateNetwork) -> pb.
     if len(msg.models) > params.max_models:
         raise RegistryError(RegistryCode.TOO_MANY_MODELS, f"{len(msg.models)} models, at most {params.max_models}")
     for spec in msg.models:
-        verbs.check_model(params, spec)
+        verbs.check_model(ctx, params, spec)
 
     keeper.take(ctx, msg.signer, params.network_deposit)
     network = Network(
@@ -39,8 +43,7 @@ def create_network(ctx: Context, keeper: Keeper, msg: msgs.CreateNetwork) -> pb.
         deposit=params.network_deposit,
         weight_bp=BasisPoints(0),
         receipt_policy=msg.receipt_policy,
-        location_caps=msg.location_caps,
-        level_weights=msg.level_weights,
+        terms=(Terms(0, msg.location_caps, msg.level_weights),),
         description=msg.description,
     )
     verbs.save_new_network(ctx, network)
@@ -53,8 +56,10 @@ def create_network(ctx: Context, keeper: Keeper, msg: msgs.CreateNetwork) -> pb.
 
 
 def update_network(ctx: Context, keeper: Keeper, msg: msgs.UpdateNetwork) -> pb.MsgUpdateNetworkResponse:
-    """Change what is given of a network; it counts for receipts judged from now on.
+    """Change what is given of a network; caps and weights hold for the work of epochs from the one after the next on.
 
+    The rest of the running epoch and one whole epoch are the notice that devices' owners get. Receipts of an epoch are
+    judged by that epoch's terms, whenever they come.
     Raises: RegistryError(UNKNOWN_NETWORK, NOT_ADMIN, NETWORK_CLOSED, INVALID_LOCATION_CAPS, INVALID_LEVEL_WEIGHTS).
     """
     network = verbs.admin_network(ctx, msg.network, msg.signer)
@@ -63,16 +68,72 @@ def update_network(ctx: Context, keeper: Keeper, msg: msgs.UpdateNetwork) -> pb.
     if msg.level_weights:
         checks.level_weights(msg.level_weights, keeper.params(ctx).max_weight_bp)
 
-    changed = replace(
-        network,
-        description=network.description if msg.description is None else msg.description,
-        location_caps=msg.location_caps or network.location_caps,
-        level_weights=msg.level_weights or network.level_weights,
-    )
-    state.networks.set(ctx, network.id, changed)
+    description = network.description if msg.description is None else msg.description
+    terms, from_epoch = network.terms, 0
+    if msg.location_caps or msg.level_weights:
+        running = keeper.running_epoch(ctx)
+        from_epoch = running + NOTICE
+        newest = terms[-1]
+        caps, levels = msg.location_caps or newest.location_caps, msg.level_weights or newest.level_weights
+        terms = verbs.with_terms(terms, Terms(from_epoch, caps, levels), running - 1)
+    state.networks.set(ctx, network.id, replace(network, description=description, terms=terms))
 
-    ctx.emit("network_updated", network=network.id)
-    return pb.MsgUpdateNetworkResponse()
+    ctx.emit("network_updated", network=network.id, from_epoch=from_epoch)
+    return pb.MsgUpdateNetworkResponse(from_epoch=from_epoch)
+
+
+def offer_network(ctx: Context, keeper: Keeper, msg: msgs.OfferNetwork) -> networks_pb.MsgOfferNetworkResponse:
+    """Offer a network to another admin; an offer replaces the one before it.
+
+    Raises: RegistryError(UNKNOWN_NETWORK, NOT_ADMIN, NETWORK_CLOSED, INVALID_BUYER).
+    """
+    network = verbs.admin_network(ctx, msg.network, msg.signer)
+    if msg.new_admin == network.admin:
+        raise RegistryError(RegistryCode.INVALID_BUYER, f"{msg.new_admin} is the admin already")
+
+    state.networks.set(ctx, network.id, replace(network, offered_to=msg.new_admin))
+
+    ctx.emit("network_offered", network=network.id, to=msg.new_admin)
+    return networks_pb.MsgOfferNetworkResponse()
+
+
+def accept_network(ctx: Context, keeper: Keeper, msg: msgs.AcceptNetwork) -> networks_pb.MsgAcceptNetworkResponse:
+    """Take an offered network over; its deposit will return to the new admin.
+
+    Raises: RegistryError(UNKNOWN_NETWORK, NETWORK_CLOSED, NO_OFFER, NOT_BUYER).
+    """
+    network = verbs.open_network(ctx, msg.network)
+    _require_offer(network)
+    if network.offered_to != msg.signer:
+        raise RegistryError(RegistryCode.NOT_BUYER, f"{network.name} is offered to {network.offered_to}")
+
+    state.networks.set(ctx, network.id, replace(network, admin=msg.signer, offered_to=None))
+
+    ctx.emit("network_transferred", network=network.id, before=network.admin, admin=msg.signer)
+    return networks_pb.MsgAcceptNetworkResponse()
+
+
+def _require_offer(network: Network) -> None:
+    if network.offered_to is None:
+        raise RegistryError(RegistryCode.NO_OFFER, f"{network.name} is offered to nobody")
+
+
+def cancel_network_offer(
+    ctx: Context, keeper: Keeper, msg: msgs.CancelNetworkOffer
+) -> networks_pb.MsgCancelNetworkOfferResponse:
+    """Take an offer back; the admin may, and who was asked.
+
+    Raises: RegistryError(UNKNOWN_NETWORK, NETWORK_CLOSED, NO_OFFER, NOT_ADMIN).
+    """
+    network = verbs.open_network(ctx, msg.network)
+    _require_offer(network)
+    if msg.signer not in (network.admin, network.offered_to):
+        raise RegistryError(RegistryCode.NOT_ADMIN, f"{msg.signer} is not the admin of {network.name}")
+
+    state.networks.set(ctx, network.id, replace(network, offered_to=None))
+
+    ctx.emit("network_offer_cancelled", network=network.id, by=msg.signer)
+    return networks_pb.MsgCancelNetworkOfferResponse()
 
 
 def set_network_weight(ctx: Context, keeper: Keeper, msg: msgs.SetNetworkWeight) -> pb.MsgSetNetworkWeightResponse:
@@ -103,7 +164,7 @@ def close_network(ctx: Context, keeper: Keeper, msg: msgs.CloseNetwork) -> pb.Ms
         )
 
     verbs.set_weight(ctx, network, 0)
-    closed = replace(network, status=NetworkStatus.CLOSED, deposit=0, weight_bp=BasisPoints(0))
+    closed = replace(network, status=NetworkStatus.CLOSED, deposit=0, weight_bp=BasisPoints(0), offered_to=None)
     state.networks.set(ctx, network.id, closed)
     keeper.give_back(ctx, network.admin, network.deposit)
 
@@ -112,10 +173,10 @@ def close_network(ctx: Context, keeper: Keeper, msg: msgs.CloseNetwork) -> pb.Ms
 
 
 def add_model(ctx: Context, keeper: Keeper, msg: msgs.AddModel) -> pb.MsgAddModelResponse:
-    """Add a model without a manufacturer (level 0) to a network.
+    """Add a model to a network; its manufacturer, if it has one, agrees by issuing batches.
 
     Raises: RegistryError(UNKNOWN_NETWORK, NOT_ADMIN, NETWORK_CLOSED, NAME_TAKEN, TOO_MANY_MODELS,
-    INVALID_HARDWARE_WEIGHT, INVALID_MAX_UNITS).
+    INVALID_HARDWARE_WEIGHT, INVALID_MAX_UNITS, UNKNOWN_MANUFACTURER, MANUFACTURER_NOT_ACTIVE).
     """
     network = verbs.admin_network(ctx, msg.network, msg.signer)
     params = keeper.params(ctx)
@@ -123,7 +184,7 @@ def add_model(ctx: Context, keeper: Keeper, msg: msgs.AddModel) -> pb.MsgAddMode
         raise RegistryError(RegistryCode.NAME_TAKEN, f"model {msg.model.name} of {network.name}")
     if network.models >= params.max_models:
         raise RegistryError(RegistryCode.TOO_MANY_MODELS, f"{network.name} has {network.models} already")
-    verbs.check_model(params, msg.model)
+    verbs.check_model(ctx, params, msg.model)
 
     (number,) = verbs.add_models(ctx, network, (msg.model,))
 
@@ -138,7 +199,7 @@ def set_model_status(ctx: Context, keeper: Keeper, msg: msgs.SetModelStatus) -> 
     """
     model = verbs.find_model(ctx, msg.model)
     verbs.admin_network(ctx, model.network, msg.signer)
-    if model.status is msg.status:
+    if model.status in (msg.status, ModelStatus.REVOKED):
         raise RegistryError(RegistryCode.WRONG_STATUS, f"model is {model.status.name.lower()} already")
 
     state.models.set(ctx, model.id, replace(model, status=msg.status))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
+from chain.pb.lamppost.device_registry.v1 import networks_pb2 as networks_pb
 from chain.pb.lamppost.device_registry.v1 import tx_pb2 as pb
 from chain.primitives.ids import Address
 from chain.primitives.ints import FULL_BP
@@ -39,8 +40,8 @@ class CreateNetwork:
         """Check the message.
 
         Raises: RegistryError(INVALID_NAME, INVALID_KIND, INVALID_TEXT, INVALID_RECEIPT_POLICY, INVALID_LOCATION_CAPS,
-        INVALID_LEVEL_WEIGHTS, INVALID_HARDWARE_WEIGHT, INVALID_MAX_UNITS, TOO_MANY_MODELS, NAME_TAKEN),
-        SdkError(INVALID_ADDRESS).
+        INVALID_LEVEL_WEIGHTS, INVALID_HARDWARE_WEIGHT, INVALID_MAX_UNITS, INVALID_LEVEL, LEVEL_NEEDS_MANUFACTURER,
+        TOO_MANY_MODELS, NAME_TAKEN), SdkError(INVALID_ADDRESS).
         """
         admin = checks.address(message.admin, "admin")
         kind = checks.member(NetworkKind, message.kind, RegistryCode.INVALID_KIND)
@@ -104,6 +105,62 @@ class UpdateNetwork:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferNetwork:
+    """Offer a network to another admin."""
+
+    signer: Address
+    network: int
+    new_admin: Address
+
+    @property
+    def signers(self) -> tuple[Address, ...]:
+        """The account that must sign."""
+        return (self.signer,)
+
+    @classmethod
+    def from_proto(cls, message: networks_pb.MsgOfferNetwork) -> "OfferNetwork":
+        """Check the message. Raises: SdkError(INVALID_ADDRESS)."""
+        admin = checks.address(message.admin, "admin")
+        return cls(admin, message.network, checks.address(message.new_admin, "new admin"))
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptNetwork:
+    """Take an offered network over."""
+
+    signer: Address
+    network: int
+
+    @property
+    def signers(self) -> tuple[Address, ...]:
+        """The account that must sign."""
+        return (self.signer,)
+
+    @classmethod
+    def from_proto(cls, message: networks_pb.MsgAcceptNetwork) -> "AcceptNetwork":
+        """Check the message. Raises: SdkError(INVALID_ADDRESS)."""
+        return cls(checks.address(message.new_admin, "new admin"), message.network)
+
+
+@dataclass(frozen=True, slots=True)
+class CancelNetworkOffer:
+    """Take an offer of a network back."""
+
+    signer: Address
+    network: int
+
+    @property
+    def signers(self) -> tuple[Address, ...]:
+        """The account that must sign."""
+        return (self.signer,)
+
+    @classmethod
+    def from_proto(cls, message: networks_pb.MsgCancelNetworkOffer) -> "CancelNetworkOffer":
+        """Check the message. Raises: SdkError(INVALID_ADDRESS)."""
+        return cls(checks.address(message.signer, "signer"), message.network)
+
+
+@dataclass(frozen=True, slots=True)
 class SetNetworkWeight:
     """Set a network's share of the emission."""
 
@@ -160,7 +217,8 @@ class AddModel:
     def from_proto(cls, message: pb.MsgAddModel) -> "AddModel":
         """Check the message.
 
-        Raises: RegistryError(INVALID_TEXT, INVALID_HARDWARE_WEIGHT, INVALID_MAX_UNITS), SdkError(INVALID_ADDRESS).
+        Raises: RegistryError(INVALID_TEXT, INVALID_HARDWARE_WEIGHT, INVALID_MAX_UNITS, INVALID_LEVEL,
+        LEVEL_NEEDS_MANUFACTURER), SdkError(INVALID_ADDRESS).
         """
         return cls(checks.address(message.admin, "admin"), message.network, checks.model_spec(message.model))
 
@@ -182,4 +240,7 @@ class SetModelStatus:
     def from_proto(cls, message: pb.MsgSetModelStatus) -> "SetModelStatus":
         """Check the message. Raises: RegistryError(INVALID_STATUS), SdkError(INVALID_ADDRESS)."""
         admin = checks.address(message.admin, "admin")
-        return cls(admin, message.model, checks.member(ModelStatus, message.status, RegistryCode.INVALID_STATUS))
+        status = checks.member(ModelStatus, message.status, RegistryCode.INVALID_STATUS)
+        if status is ModelStatus.REVOKED:
+            raise RegistryError(RegistryCode.INVALID_STATUS, "a model is revoked by a message of its own")
+        return cls(admin, message.model, status)

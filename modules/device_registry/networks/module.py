@@ -1,6 +1,6 @@
 """What the registry offers about networks and models: messages, queries, events."""
 
-from chain.pb.lamppost.device_registry.v1 import query_pb2, tx_pb2
+from chain.pb.lamppost.device_registry.v1 import networks_pb2, query_pb2, tx_pb2
 from chain.sdk.module import Message, Query
 from modules.device_registry.networks import commands, handlers, messages, queries
 from modules.device_registry.queries import SERVICE
@@ -19,6 +19,21 @@ MESSAGES = (
         commands.SET_NETWORK_WEIGHT,
     ),
     Message(tx_pb2.MsgCloseNetwork, messages.CloseNetwork.from_proto, handlers.close_network, commands.CLOSE_NETWORK),
+    Message(
+        networks_pb2.MsgOfferNetwork, messages.OfferNetwork.from_proto, handlers.offer_network, commands.OFFER_NETWORK
+    ),
+    Message(
+        networks_pb2.MsgAcceptNetwork,
+        messages.AcceptNetwork.from_proto,
+        handlers.accept_network,
+        commands.ACCEPT_NETWORK,
+    ),
+    Message(
+        networks_pb2.MsgCancelNetworkOffer,
+        messages.CancelNetworkOffer.from_proto,
+        handlers.cancel_network_offer,
+        commands.CANCEL_NETWORK_OFFER,
+    ),
     Message(tx_pb2.MsgAddModel, messages.AddModel.from_proto, handlers.add_model, commands.ADD_MODEL),
     Message(
         tx_pb2.MsgSetModelStatus,
@@ -78,6 +93,9 @@ QUERIES = (
 EVENTS = (
     "network_created",
     "network_updated",
+    "network_offered",
+    "network_transferred",
+    "network_offer_cancelled",
     "network_weight_set",
     "network_closed",
     "model_added",

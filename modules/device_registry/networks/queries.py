@@ -16,7 +16,9 @@ def network(ctx: Context, keeper: Keeper, request: pb.QueryNetworkRequest) -> pb
     """Return a network by id. Raises: SdkError(KEY_NOT_FOUND)."""
     found = look_up(verbs.find_network, ctx, request.network)
     counts = state.network_devices.get(ctx, found.id)
-    return pb.QueryNetworkResponse(network=network_to_proto(found), devices=counts_to_proto(counts))
+    return pb.QueryNetworkResponse(
+        network=network_to_proto(found, keeper.running_epoch(ctx)), devices=counts_to_proto(counts)
+    )
 
 
 def network_by_name(
@@ -25,13 +27,16 @@ def network_by_name(
     """Return a network by name. Raises: SdkError(KEY_NOT_FOUND)."""
     found = look_up(verbs.network_named, ctx, request.name)
     counts = state.network_devices.get(ctx, found.id)
-    return pb.QueryNetworkByNameResponse(network=network_to_proto(found), devices=counts_to_proto(counts))
+    return pb.QueryNetworkByNameResponse(
+        network=network_to_proto(found, keeper.running_epoch(ctx)), devices=counts_to_proto(counts)
+    )
 
 
 def networks(ctx: Context, keeper: Keeper, request: pb.QueryNetworksRequest) -> pb.QueryNetworksResponse:
     """Return a page of all networks, in order of id."""
     items, following = page(ctx, state.networks, request.pagination)
-    return pb.QueryNetworksResponse(networks=[network_to_proto(item) for _, item in items], pagination=following)
+    epoch = keeper.running_epoch(ctx)
+    return pb.QueryNetworksResponse(networks=[network_to_proto(item, epoch) for _, item in items], pagination=following)
 
 
 def emission_weights(

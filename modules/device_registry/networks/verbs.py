@@ -8,8 +8,9 @@ from chain.sdk.context import Context
 from modules.device_registry import state
 from modules.device_registry.checks import ModelSpec
 from modules.device_registry.errors import RegistryCode, RegistryError
+from modules.device_registry.manufacturers import verbs as manufacturers
 from modules.device_registry.params import Params
-from modules.device_registry.types import Model, ModelStatus, Network, NetworkStatus, Weight
+from modules.device_registry.types import Model, ModelStatus, Network, NetworkStatus, Terms, Weight
 
 
 def find_network(ctx: Context, number: int) -> Network:
@@ -52,6 +53,23 @@ def find_model(ctx: Context, number: int) -> Model:
     return model
 
 
+def with_terms(kept: tuple[Terms, ...], new: Terms, oldest: int) -> tuple[Terms, ...]:
+    """Return terms with new ones at the end, in the place of those that would begin with the same epoch.
+
+    What no epoch from `oldest` on is judged by goes.
+    """
+    joined = [*(terms for terms in kept if terms.from_epoch < new.from_epoch), new]
+    while len(joined) > 1 and joined[1].from_epoch <= oldest:
+        joined.pop(0)
+    return tuple(joined)
+
+
+def require_usable(model: Model) -> None:
+    """Refuse new devices of a model that is not active. Raises: RegistryError(MODEL_SUSPENDED)."""
+    if model.status is not ModelStatus.ACTIVE:
+        raise RegistryError(RegistryCode.MODEL_SUSPENDED, f"model {model.name} is {model.status.name.lower()}")
+
+
 def next_network(ctx: Context) -> int:
     """Return the id of the next network."""
     return (state.network_count.get(ctx) or 0) + 1
@@ -64,8 +82,13 @@ def save_new_network(ctx: Context, network: Network) -> None:
     state.network_count.set(ctx, network.id)
 
 
-def check_model(params: Params, spec: ModelSpec) -> None:
-    """Hold a model against the parameters. Raises: RegistryError(INVALID_HARDWARE_WEIGHT, INVALID_MAX_UNITS)."""
+def check_model(ctx: Context, params: Params, spec: ModelSpec) -> None:
+    """Hold a model against the parameters and its manufacturer.
+
+    Raises: RegistryError(INVALID_HARDWARE_WEIGHT, INVALID_MAX_UNITS, UNKNOWN_MANUFACTURER, MANUFACTURER_NOT_ACTIVE).
+    """
+    if spec.manufacturer:
+        manufacturers.active_manufacturer(ctx, spec.manufacturer)
     if spec.hardware_bp > params.max_weight_bp:
         raise RegistryError(
             RegistryCode.INVALID_HARDWARE_WEIGHT, f"{spec.hardware_bp} bp is above {params.max_weight_bp}"
@@ -75,7 +98,7 @@ def check_model(params: Params, spec: ModelSpec) -> None:
 
 
 def add_models(ctx: Context, network: Network, specs: tuple[ModelSpec, ...]) -> list[int]:
-    """Write checked models without a manufacturer into a network and return their ids."""
+    """Write checked models into a network and return their ids."""
     number = state.model_count.get(ctx) or 0
     for spec in specs:
         number += 1
@@ -87,8 +110,9 @@ def add_models(ctx: Context, network: Network, specs: tuple[ModelSpec, ...]) -> 
                 name=spec.name,
                 hardware_bp=BasisPoints(spec.hardware_bp),
                 max_units=spec.max_units,
-                level=0,
+                level=spec.level,
                 status=ModelStatus.ACTIVE,
+                manufacturer=spec.manufacturer,
             ),
         )
     if specs:
@@ -101,6 +125,8 @@ def save_new_model(ctx: Context, model: Model) -> None:
     state.models.set(ctx, model.id, model)
     state.model_names.set(ctx, (model.network, model.name), model.id)
     state.network_models.add(ctx, (model.network, model.id))
+    if model.manufacturer:
+        state.manufacturer_models.add(ctx, (model.manufacturer, model.id))
     state.model_count.set(ctx, model.id)
 
 

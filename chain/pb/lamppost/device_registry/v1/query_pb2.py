@@ -23,64 +23,116 @@ _sym_db = _symbol_database.Default()
 
 
 from chain.pb.cosmos.base.query.v1beta1 import pagination_pb2 as cosmos_dot_base_dot_query_dot_v1beta1_dot_pagination__pb2
+from chain.pb.lamppost.device_registry.v1 import manufacturers_pb2 as lamppost_dot_device__registry_dot_v1_dot_manufacturers__pb2
+from chain.pb.lamppost.device_registry.v1 import places_pb2 as lamppost_dot_device__registry_dot_v1_dot_places__pb2
+from chain.pb.lamppost.device_registry.v1 import statements_pb2 as lamppost_dot_device__registry_dot_v1_dot_statements__pb2
+from chain.pb.lamppost.device_registry.v1 import transfers_pb2 as lamppost_dot_device__registry_dot_v1_dot_transfers__pb2
 from chain.pb.lamppost.device_registry.v1 import types_pb2 as lamppost_dot_device__registry_dot_v1_dot_types__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'lamppost/device_registry/v1/query.proto\x12\x1blamppost.device_registry.v1\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\'lamppost/device_registry/v1/types.proto\"\x14\n\x12QueryParamsRequest\"J\n\x13QueryParamsResponse\x12\x33\n\x06params\x18\x01 \x01(\x0b\x32#.lamppost.device_registry.v1.Params\"&\n\x13QueryNetworkRequest\x12\x0f\n\x07network\x18\x01 \x01(\x04\"\x89\x01\n\x14QueryNetworkResponse\x12\x35\n\x07network\x18\x01 \x01(\x0b\x32$.lamppost.device_registry.v1.Network\x12:\n\x07\x64\x65vices\x18\x02 \x01(\x0b\x32).lamppost.device_registry.v1.DeviceCounts\")\n\x19QueryNetworkByNameRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x8f\x01\n\x1aQueryNetworkByNameResponse\x12\x35\n\x07network\x18\x01 \x01(\x0b\x32$.lamppost.device_registry.v1.Network\x12:\n\x07\x64\x65vices\x18\x02 \x01(\x0b\x32).lamppost.device_registry.v1.DeviceCounts\"R\n\x14QueryNetworksRequest\x12:\n\npagination\x18\x01 \x01(\x0b\x32&.cosmos.base.query.v1beta1.PageRequest\"\x8c\x01\n\x15QueryNetworksResponse\x12\x36\n\x08networks\x18\x01 \x03(\x0b\x32$.lamppost.device_registry.v1.Network\x12;\n\npagination\x18\x02 \x01(\x0b\x32\'.cosmos.base.query.v1beta1.PageResponse\"\x1d\n\x1bQueryEmissionWeightsRequest\"\\\n\x1cQueryEmissionWeightsResponse\x12<\n\x07weights\x18\x01 \x03(\x0b\x32+.lamppost.device_registry.v1.EmissionWeight\"\"\n\x11QueryModelRequest\x12\r\n\x05model\x18\x01 \x01(\x04\"\x83\x01\n\x12QueryModelResponse\x12\x31\n\x05model\x18\x01 \x01(\x0b\x32\".lamppost.device_registry.v1.Model\x12:\n\x07\x64\x65vices\x18\x02 \x01(\x0b\x32).lamppost.device_registry.v1.DeviceCounts\"a\n\x12QueryModelsRequest\x12\x0f\n\x07network\x18\x01 \x01(\x04\x12:\n\npagination\x18\x02 \x01(\x0b\x32&.cosmos.base.query.v1beta1.PageRequest\"\x86\x01\n\x13QueryModelsResponse\x12\x32\n\x06models\x18\x01 \x03(\x0b\x32\".lamppost.device_registry.v1.Model\x12;\n\npagination\x18\x02 \x01(\x0b\x32\'.cosmos.base.query.v1beta1.PageResponse\"\'\n\x12QueryDeviceRequest\x12\x11\n\tdevice_id\x18\x01 \x01(\t\"j\n\x13QueryDeviceResponse\x12\x33\n\x06\x64\x65vice\x18\x01 \x01(\x0b\x32#.lamppost.device_registry.v1.Device\x12\x0e\n\x06usable\x18\x02 \x01(\x08\x12\x0e\n\x06reason\x18\x03 \x01(\t\"g\n\x1aQueryDevicesByOwnerRequest\x12\r\n\x05owner\x18\x01 \x01(\t\x12:\n\npagination\x18\x02 \x01(\x0b\x32&.cosmos.base.query.v1beta1.PageRequest\"\x90\x01\n\x1bQueryDevicesByOwnerResponse\x12\x34\n\x07\x64\x65vices\x18\x01 \x03(\x0b\x32#.lamppost.device_registry.v1.Device\x12;\n\npagination\x18\x02 \x01(\x0b\x32\'.cosmos.base.query.v1beta1.PageResponse\"m\n\x1dQueryDevicesByOperatorRequest\x12\x10\n\x08operator\x18\x01 \x01(\t\x12:\n\npagination\x18\x02 \x01(\x0b\x32&.cosmos.base.query.v1beta1.PageRequest\"\x93\x01\n\x1eQueryDevicesByOperatorResponse\x12\x34\n\x07\x64\x65vices\x18\x01 \x03(\x0b\x32#.lamppost.device_registry.v1.Device\x12;\n\npagination\x18\x02 \x01(\x0b\x32\'.cosmos.base.query.v1beta1.PageResponse\"z\n\x1cQueryDevicesByNetworkRequest\x12\x0f\n\x07network\x18\x01 \x01(\x04\x12\r\n\x05model\x18\x02 \x01(\x04\x12:\n\npagination\x18\x03 \x01(\x0b\x32&.cosmos.base.query.v1beta1.PageRequest\"\x92\x01\n\x1dQueryDevicesByNetworkResponse\x12\x34\n\x07\x64\x65vices\x18\x01 \x03(\x0b\x32#.lamppost.device_registry.v1.Device\x12;\n\npagination\x18\x02 \x01(\x0b\x32\'.cosmos.base.query.v1beta1.PageResponse\"H\n\x17QueryDeviceCountRequest\x12\x0f\n\x07network\x18\x01 \x01(\x04\x12\r\n\x05model\x18\x02 \x01(\x04\x12\r\n\x05owner\x18\x03 \x01(\t\"V\n\x18QueryDeviceCountResponse\x12:\n\x07\x64\x65vices\x18\x01 \x01(\x0b\x32).lamppost.device_registry.v1.DeviceCounts2\xc4\x0b\n\x05Query\x12k\n\x06Params\x12/.lamppost.device_registry.v1.QueryParamsRequest\x1a\x30.lamppost.device_registry.v1.QueryParamsResponse\x12n\n\x07Network\x12\x30.lamppost.device_registry.v1.QueryNetworkRequest\x1a\x31.lamppost.device_registry.v1.QueryNetworkResponse\x12\x80\x01\n\rNetworkByName\x12\x36.lamppost.device_registry.v1.QueryNetworkByNameRequest\x1a\x37.lamppost.device_registry.v1.QueryNetworkByNameResponse\x12q\n\x08Networks\x12\x31.lamppost.device_registry.v1.QueryNetworksRequest\x1a\x32.lamppost.device_registry.v1.QueryNetworksResponse\x12\x86\x01\n\x0f\x45missionWeights\x12\x38.lamppost.device_registry.v1.QueryEmissionWeightsRequest\x1a\x39.lamppost.device_registry.v1.QueryEmissionWeightsResponse\x12h\n\x05Model\x12..lamppost.device_registry.v1.QueryModelRequest\x1a/.lamppost.device_registry.v1.QueryModelResponse\x12k\n\x06Models\x12/.lamppost.device_registry.v1.QueryModelsRequest\x1a\x30.lamppost.device_registry.v1.QueryModelsResponse\x12k\n\x06\x44\x65vice\x12/.lamppost.device_registry.v1.QueryDeviceRequest\x1a\x30.lamppost.device_registry.v1.QueryDeviceResponse\x12\x83\x01\n\x0e\x44\x65vicesByOwner\x12\x37.lamppost.device_registry.v1.QueryDevicesByOwnerRequest\x1a\x38.lamppost.device_registry.v1.QueryDevicesByOwnerResponse\x12\x8c\x01\n\x11\x44\x65vicesByOperator\x12:.lamppost.device_registry.v1.QueryDevicesByOperatorRequest\x1a;.lamppost.device_registry.v1.QueryDevicesByOperatorResponse\x12\x89\x01\n\x10\x44\x65vicesByNetwork\x12\x39.lamppost.device_registry.v1.QueryDevicesByNetworkRequest\x1a:.lamppost.device_registry.v1.QueryDevicesByNetworkResponse\x12z\n\x0b\x44\x65viceCount\x12\x34.lamppost.device_registry.v1.QueryDeviceCountRequest\x1a\x35.lamppost.device_registry.v1.QueryDeviceCountResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'lamppost/device_registry/v1/query.proto\x12\x1blamppost.device_registry.v1\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a/lamppost/device_registry/v1/manufacturers.proto\x1a(lamppost/device_registry/v1/places.proto\x1a,lamppost/device_registry/v1/statements.proto\x1a+lamppost/device_registry/v1/transfers.proto\x1a\'lamppost/device_registry/v1/types.proto\"\x14\n\x12QueryParamsRequest\"J\n\x13QueryParamsResponse\x12\x33\n\x06params\x18\x01 \x01(\x0b\x32#.lamppost.device_registry.v1.Params\"&\n\x13QueryNetworkRequest\x12\x0f\n\x07network\x18\x01 \x01(\x04\"\x89\x01\n\x14QueryNetworkResponse\x12\x35\n\x07network\x18\x01 \x01(\x0b\x32$.lamppost.device_registry.v1.Network\x12:\n\x07\x64\x65vices\x18\x02 \x01(\x0b\x32).lamppost.device_registry.v1.DeviceCounts\")\n\x19QueryNetworkByNameRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x8f\x01\n\x1aQueryNetworkByNameResponse\x12\x35\n\x07network\x18\x01 \x01(\x0b\x32$.lamppost.device_registry.v1.Network\x12:\n\x07\x64\x65vices\x18\x02 \x01(\x0b\x32).lamppost.device_registry.v1.DeviceCounts\"R\n\x14QueryNetworksRequest\x12:\n\npagination\x18\x01 \x01(\x0b\x32&.cosmos.base.query.v1beta1.PageRequest\"\x8c\x01\n\x15QueryNetworksResponse\x12\x36\n\x08networks\x18\x01 \x03(\x0b\x32$.lamppost.device_registry.v1.Network\x12;\n\npagination\x18\x02 \x01(\x0b\x32\'.cosmos.base.query.v1beta1.PageResponse\"\x1d\n\x1bQueryEmissionWeightsRequest\"\\\n\x1cQueryEmissionWeightsResponse\x12<\n\x07weights\x18\x01 \x03(\x0b\x32+.lamppost.device_registry.v1.EmissionWeight\"\"\n\x11QueryModelRequest\x12\r\n\x05model\x18\x01 \x01(\x04\"\x83\x01\n\x12QueryModelResponse\x12\x31\n\x05model\x18\x01 \x01(\x0b\x32\".lamppost.device_registry.v1.Model\x12:\n\x07\x64\x65vices\x18\x02 \x01(\x0b\x32).lamppost.device_registry.v1.DeviceCounts\"a\n\x12QueryModelsRequest\x12\x0f\n\x07network\x18\x01 \x01(\x04\x12:\n\npagination\x18\x02 \x01(\x0b\x32&.cosmos.base.query.v1beta1.PageRequest\"\x86\x01\n\x13QueryModelsResponse\x12\x32\n\x06models\x18\x01 \x03(\x0b\x32\".lamppost.device_registry.v1.Model\x12;\n\npagination\x18\x02 \x01(\x0b\x32\'.cosmos.base.query.v1beta1.PageResponse\"\'\n\x12QueryDeviceRequest\x12\x11\n\tdevice_id\x18\x01 \x01(\t\"\xd2\x03\n\x13QueryDeviceResponse\x12\x33\n\x06\x64\x65vice\x18\x01 \x01(\x0b\x32#.lamppost.device_registry.v1.Device\x12\x0e\n\x06usable\x18\x02 \x01(\x08\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x39\n\x06status\x18\x04 \x01(\x0e\x32).lamppost.device_registry.v1.DeviceStatus\x12\x17\n\x0fsuspended_until\x18\x05 \x01(\x04\x12\x18\n\x10weightless_until\x18\x06 \x01(\x04\x12\r\n\x05level\x18\x07 \x01(\r\x12\x10\n\x08level_bp\x18\x08 \x01(\r\x12\x13\n\x0bhardware_bp\x18\t \x01(\r\x12\x11\n\tmax_units\x18\n \x01(\x04\x12\x39\n\x05offer\x18\x0b \x01(\x0b\x32*.lamppost.device_registry.v1.TransferOffer\x12:\n\x08recovery\x18\x0c \x01(\x0b\x32(.lamppost.device_registry.v1.KeyRecovery\x12\x38\n\theld_bond\x18\r \x01(\x0b\x32%.lamppost.device_registry.v1.HeldBond\")\n\x18QueryActiveDeviceRequest\x12\r\n\x05index\x18\x01 \x01(\x04\"_\n\x19QueryActiveDeviceResponse\x12\x33\n\x06\x64\x65vice\x18\x01 \x01(\x0b\x32#.lamppost.device_registry.v1.Device\x12\r\n\x05\x63ount\x18\x02 \x01(\x04\"g\n\x1aQueryDevicesByOwnerRequest\x12\r\n\x05owner\x18\x01 \x01(\t\x12:\n\npagination\x18\x02 \x01(\x0b\x32&.cosmos.base.query.v1beta1.PageRequest\"\x90\x01\n\x1bQueryDevicesByOwnerResponse\x12\x34\n\x07\x64\x65vices\x18\x01 \x03(\x0b\x32#.lamppost.device_registry.v1.Device\x12;\n\npagination\x18\x02 \x01(\x0b\x32\'.cosmos.base.query.v1beta1.PageResponse\"m\n\x1dQueryDevicesByOperatorRequest\x12\x10\n\x08operator\x18\x01 \x01(\t\x12:\n\npagination\x18\x02 \x01(\x0b\x32&.cosmos.base.query.v1beta1.PageRequest\"\x93\x01\n\x1eQueryDevicesByOperatorResponse\x12\x34\n\x07\x64\x65vices\x18\x01 \x03(\x0b\x32#.lamppost.device_registry.v1.Device\x12;\n\npagination\x18\x02 \x01(\x0b\x32\'.cosmos.base.query.v1beta1.PageResponse\"z\n\x1cQueryDevicesByNetworkRequest\x12\x0f\n\x07network\x18\x01 \x01(\x04\x12\r\n\x05model\x18\x02 \x01(\x04\x12:\n\npagination\x18\x03 \x01(\x0b\x32&.cosmos.base.query.v1beta1.PageRequest\"\x92\x01\n\x1dQueryDevicesByNetworkResponse\x12\x34\n\x07\x64\x65vices\x18\x01 \x03(\x0b\x32#.lamppost.device_registry.v1.Device\x12;\n\npagination\x18\x02 \x01(\x0b\x32\'.cosmos.base.query.v1beta1.PageResponse\"m\n\x17QueryDeviceCountRequest\x12\x0f\n\x07network\x18\x01 \x01(\x04\x12\r\n\x05model\x18\x02 \x01(\x04\x12\r\n\x05owner\x18\x03 \x01(\t\x12\x14\n\x0cmanufacturer\x18\x04 \x01(\x04\x12\r\n\x05\x62\x61tch\x18\x05 \x01(\x04\"V\n\x18QueryDeviceCountResponse\x12:\n\x07\x64\x65vices\x18\x01 \x01(\x0b\x32).lamppost.device_registry.v1.DeviceCounts\"0\n\x18QueryManufacturerRequest\x12\x14\n\x0cmanufacturer\x18\x01 \x01(\x04\"\x98\x01\n\x19QueryManufacturerResponse\x12?\n\x0cmanufacturer\x18\x01 \x01(\x0b\x32).lamppost.device_registry.v1.Manufacturer\x12:\n\x07\x64\x65vices\x18\x02 \x01(\x0b\x32).lamppost.device_registry.v1.DeviceCounts\".\n\x1eQueryManufacturerByNameRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x9e\x01\n\x1fQueryManufacturerByNameResponse\x12?\n\x0cmanufacturer\x18\x01 \x01(\x0b\x32).lamppost.device_registry.v1.Manufacturer\x12:\n\x07\x64\x65vices\x18\x02 \x01(\x0b\x32).lamppost.device_registry.v1.DeviceCounts\"W\n\x19QueryManufacturersRequest\x12:\n\npagination\x18\x01 \x01(\x0b\x32&.cosmos.base.query.v1beta1.PageRequest\"\x9b\x01\n\x1aQueryManufacturersResponse\x12@\n\rmanufacturers\x18\x01 \x03(\x0b\x32).lamppost.device_registry.v1.Manufacturer\x12;\n\npagination\x18\x02 \x01(\x0b\x32\'.cosmos.base.query.v1beta1.PageResponse\"m\n QueryManufacturersByOwnerRequest\x12\r\n\x05owner\x18\x01 \x01(\t\x12:\n\npagination\x18\x02 \x01(\x0b\x32&.cosmos.base.query.v1beta1.PageRequest\"\xa2\x01\n!QueryManufacturersByOwnerResponse\x12@\n\rmanufacturers\x18\x01 \x03(\x0b\x32).lamppost.device_registry.v1.Manufacturer\x12;\n\npagination\x18\x02 \x01(\x0b\x32\'.cosmos.base.query.v1beta1.PageResponse\"t\n QueryModelsByManufacturerRequest\x12\x14\n\x0cmanufacturer\x18\x01 \x01(\x04\x12:\n\npagination\x18\x02 \x01(\x0b\x32&.cosmos.base.query.v1beta1.PageRequest\"\x94\x01\n!QueryModelsByManufacturerResponse\x12\x32\n\x06models\x18\x01 \x03(\x0b\x32\".lamppost.device_registry.v1.Model\x12;\n\npagination\x18\x02 \x01(\x0b\x32\'.cosmos.base.query.v1beta1.PageResponse\"\"\n\x11QueryBatchRequest\x12\r\n\x05\x62\x61tch\x18\x01 \x01(\x04\"\xaa\x01\n\x12QueryBatchResponse\x12\x31\n\x05\x62\x61tch\x18\x01 \x01(\x0b\x32\".lamppost.device_registry.v1.Batch\x12\x14\n\x0cmanufacturer\x18\x02 \x01(\x04\x12\x0f\n\x07\x63laimed\x18\x03 \x01(\x04\x12:\n\x07\x64\x65vices\x18\x04 \x01(\x0b\x32).lamppost.device_registry.v1.DeviceCounts\"g\n\x1aQueryBatchesByModelRequest\x12\r\n\x05model\x18\x01 \x01(\x04\x12:\n\npagination\x18\x02 \x01(\x0b\x32&.cosmos.base.query.v1beta1.PageRequest\"\x8f\x01\n\x1bQueryBatchesByModelResponse\x12\x33\n\x07\x62\x61tches\x18\x01 \x03(\x0b\x32\".lamppost.device_registry.v1.Batch\x12;\n\npagination\x18\x02 \x01(\x0b\x32\'.cosmos.base.query.v1beta1.PageResponse\"u\n!QueryBatchesByManufacturerRequest\x12\x14\n\x0cmanufacturer\x18\x01 \x01(\x04\x12:\n\npagination\x18\x02 \x01(\x0b\x32&.cosmos.base.query.v1beta1.PageRequest\"\x96\x01\n\"QueryBatchesByManufacturerResponse\x12\x33\n\x07\x62\x61tches\x18\x01 \x03(\x0b\x32\".lamppost.device_registry.v1.Batch\x12;\n\npagination\x18\x02 \x01(\x0b\x32\'.cosmos.base.query.v1beta1.PageResponse\"g\n\x1aQueryDevicesByBatchRequest\x12\r\n\x05\x62\x61tch\x18\x01 \x01(\x04\x12:\n\npagination\x18\x02 \x01(\x0b\x32&.cosmos.base.query.v1beta1.PageRequest\"\x90\x01\n\x1bQueryDevicesByBatchResponse\x12\x34\n\x07\x64\x65vices\x18\x01 \x03(\x0b\x32#.lamppost.device_registry.v1.Device\x12;\n\npagination\x18\x02 \x01(\x0b\x32\'.cosmos.base.query.v1beta1.PageResponse\"u\n!QueryDevicesByManufacturerRequest\x12\x14\n\x0cmanufacturer\x18\x01 \x01(\x04\x12:\n\npagination\x18\x02 \x01(\x0b\x32&.cosmos.base.query.v1beta1.PageRequest\"\x97\x01\n\"QueryDevicesByManufacturerResponse\x12\x34\n\x07\x64\x65vices\x18\x01 \x03(\x0b\x32#.lamppost.device_registry.v1.Device\x12;\n\npagination\x18\x02 \x01(\x0b\x32\'.cosmos.base.query.v1beta1.PageResponse\"\x14\n\x12QueryTotalsRequest\"\x9b\x01\n\x13QueryTotalsResponse\x12\x10\n\x08networks\x18\x01 \x01(\x04\x12\x0e\n\x06models\x18\x02 \x01(\x04\x12\x15\n\rmanufacturers\x18\x03 \x01(\x04\x12\x0f\n\x07\x62\x61tches\x18\x04 \x01(\x04\x12:\n\x07\x64\x65vices\x18\x05 \x01(\x0b\x32).lamppost.device_registry.v1.DeviceCounts2\xf1\x1d\n\x05Query\x12k\n\x06Params\x12/.lamppost.device_registry.v1.QueryParamsRequest\x1a\x30.lamppost.device_registry.v1.QueryParamsResponse\x12n\n\x07Network\x12\x30.lamppost.device_registry.v1.QueryNetworkRequest\x1a\x31.lamppost.device_registry.v1.QueryNetworkResponse\x12\x80\x01\n\rNetworkByName\x12\x36.lamppost.device_registry.v1.QueryNetworkByNameRequest\x1a\x37.lamppost.device_registry.v1.QueryNetworkByNameResponse\x12q\n\x08Networks\x12\x31.lamppost.device_registry.v1.QueryNetworksRequest\x1a\x32.lamppost.device_registry.v1.QueryNetworksResponse\x12\x86\x01\n\x0f\x45missionWeights\x12\x38.lamppost.device_registry.v1.QueryEmissionWeightsRequest\x1a\x39.lamppost.device_registry.v1.QueryEmissionWeightsResponse\x12h\n\x05Model\x12..lamppost.device_registry.v1.QueryModelRequest\x1a/.lamppost.device_registry.v1.QueryModelResponse\x12k\n\x06Models\x12/.lamppost.device_registry.v1.QueryModelsRequest\x1a\x30.lamppost.device_registry.v1.QueryModelsResponse\x12k\n\x06\x44\x65vice\x12/.lamppost.device_registry.v1.QueryDeviceRequest\x1a\x30.lamppost.device_registry.v1.QueryDeviceResponse\x12\x83\x01\n\x0e\x44\x65vicesByOwner\x12\x37.lamppost.device_registry.v1.QueryDevicesByOwnerRequest\x1a\x38.lamppost.device_registry.v1.QueryDevicesByOwnerResponse\x12\x8c\x01\n\x11\x44\x65vicesByOperator\x12:.lamppost.device_registry.v1.QueryDevicesByOperatorRequest\x1a;.lamppost.device_registry.v1.QueryDevicesByOperatorResponse\x12\x89\x01\n\x10\x44\x65vicesByNetwork\x12\x39.lamppost.device_registry.v1.QueryDevicesByNetworkRequest\x1a:.lamppost.device_registry.v1.QueryDevicesByNetworkResponse\x12z\n\x0b\x44\x65viceCount\x12\x34.lamppost.device_registry.v1.QueryDeviceCountRequest\x1a\x35.lamppost.device_registry.v1.QueryDeviceCountResponse\x12}\n\x0cManufacturer\x12\x35.lamppost.device_registry.v1.QueryManufacturerRequest\x1a\x36.lamppost.device_registry.v1.QueryManufacturerResponse\x12\x8f\x01\n\x12ManufacturerByName\x12;.lamppost.device_registry.v1.QueryManufacturerByNameRequest\x1a<.lamppost.device_registry.v1.QueryManufacturerByNameResponse\x12\x80\x01\n\rManufacturers\x12\x36.lamppost.device_registry.v1.QueryManufacturersRequest\x1a\x37.lamppost.device_registry.v1.QueryManufacturersResponse\x12\x95\x01\n\x14ManufacturersByOwner\x12=.lamppost.device_registry.v1.QueryManufacturersByOwnerRequest\x1a>.lamppost.device_registry.v1.QueryManufacturersByOwnerResponse\x12\x95\x01\n\x14ModelsByManufacturer\x12=.lamppost.device_registry.v1.QueryModelsByManufacturerRequest\x1a>.lamppost.device_registry.v1.QueryModelsByManufacturerResponse\x12h\n\x05\x42\x61tch\x12..lamppost.device_registry.v1.QueryBatchRequest\x1a/.lamppost.device_registry.v1.QueryBatchResponse\x12\x83\x01\n\x0e\x42\x61tchesByModel\x12\x37.lamppost.device_registry.v1.QueryBatchesByModelRequest\x1a\x38.lamppost.device_registry.v1.QueryBatchesByModelResponse\x12\x98\x01\n\x15\x42\x61tchesByManufacturer\x12>.lamppost.device_registry.v1.QueryBatchesByManufacturerRequest\x1a?.lamppost.device_registry.v1.QueryBatchesByManufacturerResponse\x12\x83\x01\n\x0e\x44\x65vicesByBatch\x12\x37.lamppost.device_registry.v1.QueryDevicesByBatchRequest\x1a\x38.lamppost.device_registry.v1.QueryDevicesByBatchResponse\x12\x98\x01\n\x15\x44\x65vicesByManufacturer\x12>.lamppost.device_registry.v1.QueryDevicesByManufacturerRequest\x1a?.lamppost.device_registry.v1.QueryDevicesByManufacturerResponse\x12k\n\x06Totals\x12/.lamppost.device_registry.v1.QueryTotalsRequest\x1a\x30.lamppost.device_registry.v1.QueryTotalsResponse\x12}\n\x0c\x41\x63tiveDevice\x12\x35.lamppost.device_registry.v1.QueryActiveDeviceRequest\x1a\x36.lamppost.device_registry.v1.QueryActiveDeviceResponse\x12\x80\x01\n\rDevicesByCell\x12\x36.lamppost.device_registry.v1.QueryDevicesByCellRequest\x1a\x37.lamppost.device_registry.v1.QueryDevicesByCellResponse\x12t\n\tMovePrice\x12\x32.lamppost.device_registry.v1.QueryMovePriceRequest\x1a\x33.lamppost.device_registry.v1.QueryMovePriceResponse\x12w\n\nCredential\x12\x33.lamppost.device_registry.v1.QueryCredentialRequest\x1a\x34.lamppost.device_registry.v1.QueryCredentialResponse\x12z\n\x0b\x43redentials\x12\x34.lamppost.device_registry.v1.QueryCredentialsRequest\x1a\x35.lamppost.device_registry.v1.QueryCredentialsResponse\x12n\n\x07\x43onsent\x12\x30.lamppost.device_registry.v1.QueryConsentRequest\x1a\x31.lamppost.device_registry.v1.QueryConsentResponse\x12q\n\x08\x43onsents\x12\x31.lamppost.device_registry.v1.QueryConsentsRequest\x1a\x32.lamppost.device_registry.v1.QueryConsentsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'chain.pb.lamppost.device_registry.v1.query_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_QUERYPARAMSREQUEST']._serialized_start=157
-  _globals['_QUERYPARAMSREQUEST']._serialized_end=177
-  _globals['_QUERYPARAMSRESPONSE']._serialized_start=179
-  _globals['_QUERYPARAMSRESPONSE']._serialized_end=253
-  _globals['_QUERYNETWORKREQUEST']._serialized_start=255
-  _globals['_QUERYNETWORKREQUEST']._serialized_end=293
-  _globals['_QUERYNETWORKRESPONSE']._serialized_start=296
-  _globals['_QUERYNETWORKRESPONSE']._serialized_end=433
-  _globals['_QUERYNETWORKBYNAMEREQUEST']._serialized_start=435
-  _globals['_QUERYNETWORKBYNAMEREQUEST']._serialized_end=476
-  _globals['_QUERYNETWORKBYNAMERESPONSE']._serialized_start=479
-  _globals['_QUERYNETWORKBYNAMERESPONSE']._serialized_end=622
-  _globals['_QUERYNETWORKSREQUEST']._serialized_start=624
-  _globals['_QUERYNETWORKSREQUEST']._serialized_end=706
-  _globals['_QUERYNETWORKSRESPONSE']._serialized_start=709
-  _globals['_QUERYNETWORKSRESPONSE']._serialized_end=849
-  _globals['_QUERYEMISSIONWEIGHTSREQUEST']._serialized_start=851
-  _globals['_QUERYEMISSIONWEIGHTSREQUEST']._serialized_end=880
-  _globals['_QUERYEMISSIONWEIGHTSRESPONSE']._serialized_start=882
-  _globals['_QUERYEMISSIONWEIGHTSRESPONSE']._serialized_end=974
-  _globals['_QUERYMODELREQUEST']._serialized_start=976
-  _globals['_QUERYMODELREQUEST']._serialized_end=1010
-  _globals['_QUERYMODELRESPONSE']._serialized_start=1013
-  _globals['_QUERYMODELRESPONSE']._serialized_end=1144
-  _globals['_QUERYMODELSREQUEST']._serialized_start=1146
-  _globals['_QUERYMODELSREQUEST']._serialized_end=1243
-  _globals['_QUERYMODELSRESPONSE']._serialized_start=1246
-  _globals['_QUERYMODELSRESPONSE']._serialized_end=1380
-  _globals['_QUERYDEVICEREQUEST']._serialized_start=1382
-  _globals['_QUERYDEVICEREQUEST']._serialized_end=1421
-  _globals['_QUERYDEVICERESPONSE']._serialized_start=1423
-  _globals['_QUERYDEVICERESPONSE']._serialized_end=1529
-  _globals['_QUERYDEVICESBYOWNERREQUEST']._serialized_start=1531
-  _globals['_QUERYDEVICESBYOWNERREQUEST']._serialized_end=1634
-  _globals['_QUERYDEVICESBYOWNERRESPONSE']._serialized_start=1637
-  _globals['_QUERYDEVICESBYOWNERRESPONSE']._serialized_end=1781
-  _globals['_QUERYDEVICESBYOPERATORREQUEST']._serialized_start=1783
-  _globals['_QUERYDEVICESBYOPERATORREQUEST']._serialized_end=1892
-  _globals['_QUERYDEVICESBYOPERATORRESPONSE']._serialized_start=1895
-  _globals['_QUERYDEVICESBYOPERATORRESPONSE']._serialized_end=2042
-  _globals['_QUERYDEVICESBYNETWORKREQUEST']._serialized_start=2044
-  _globals['_QUERYDEVICESBYNETWORKREQUEST']._serialized_end=2166
-  _globals['_QUERYDEVICESBYNETWORKRESPONSE']._serialized_start=2169
-  _globals['_QUERYDEVICESBYNETWORKRESPONSE']._serialized_end=2315
-  _globals['_QUERYDEVICECOUNTREQUEST']._serialized_start=2317
-  _globals['_QUERYDEVICECOUNTREQUEST']._serialized_end=2389
-  _globals['_QUERYDEVICECOUNTRESPONSE']._serialized_start=2391
-  _globals['_QUERYDEVICECOUNTRESPONSE']._serialized_end=2477
-  _globals['_QUERY']._serialized_start=2480
-  _globals['_QUERY']._serialized_end=3956
+  _globals['_QUERYPARAMSREQUEST']._serialized_start=339
+  _globals['_QUERYPARAMSREQUEST']._serialized_end=359
+  _globals['_QUERYPARAMSRESPONSE']._serialized_start=361
+  _globals['_QUERYPARAMSRESPONSE']._serialized_end=435
+  _globals['_QUERYNETWORKREQUEST']._serialized_start=437
+  _globals['_QUERYNETWORKREQUEST']._serialized_end=475
+  _globals['_QUERYNETWORKRESPONSE']._serialized_start=478
+  _globals['_QUERYNETWORKRESPONSE']._serialized_end=615
+  _globals['_QUERYNETWORKBYNAMEREQUEST']._serialized_start=617
+  _globals['_QUERYNETWORKBYNAMEREQUEST']._serialized_end=658
+  _globals['_QUERYNETWORKBYNAMERESPONSE']._serialized_start=661
+  _globals['_QUERYNETWORKBYNAMERESPONSE']._serialized_end=804
+  _globals['_QUERYNETWORKSREQUEST']._serialized_start=806
+  _globals['_QUERYNETWORKSREQUEST']._serialized_end=888
+  _globals['_QUERYNETWORKSRESPONSE']._serialized_start=891
+  _globals['_QUERYNETWORKSRESPONSE']._serialized_end=1031
+  _globals['_QUERYEMISSIONWEIGHTSREQUEST']._serialized_start=1033
+  _globals['_QUERYEMISSIONWEIGHTSREQUEST']._serialized_end=1062
+  _globals['_QUERYEMISSIONWEIGHTSRESPONSE']._serialized_start=1064
+  _globals['_QUERYEMISSIONWEIGHTSRESPONSE']._serialized_end=1156
+  _globals['_QUERYMODELREQUEST']._serialized_start=1158
+  _globals['_QUERYMODELREQUEST']._serialized_end=1192
+  _globals['_QUERYMODELRESPONSE']._serialized_start=1195
+  _globals['_QUERYMODELRESPONSE']._serialized_end=1326
+  _globals['_QUERYMODELSREQUEST']._serialized_start=1328
+  _globals['_QUERYMODELSREQUEST']._serialized_end=1425
+  _globals['_QUERYMODELSRESPONSE']._serialized_start=1428
+  _globals['_QUERYMODELSRESPONSE']._serialized_end=1562
+  _globals['_QUERYDEVICEREQUEST']._serialized_start=1564
+  _globals['_QUERYDEVICEREQUEST']._serialized_end=1603
+  _globals['_QUERYDEVICERESPONSE']._serialized_start=1606
+  _globals['_QUERYDEVICERESPONSE']._serialized_end=2072
+  _globals['_QUERYACTIVEDEVICEREQUEST']._serialized_start=2074
+  _globals['_QUERYACTIVEDEVICEREQUEST']._serialized_end=2115
+  _globals['_QUERYACTIVEDEVICERESPONSE']._serialized_start=2117
+  _globals['_QUERYACTIVEDEVICERESPONSE']._serialized_end=2212
+  _globals['_QUERYDEVICESBYOWNERREQUEST']._serialized_start=2214
+  _globals['_QUERYDEVICESBYOWNERREQUEST']._serialized_end=2317
+  _globals['_QUERYDEVICESBYOWNERRESPONSE']._serialized_start=2320
+  _globals['_QUERYDEVICESBYOWNERRESPONSE']._serialized_end=2464
+  _globals['_QUERYDEVICESBYOPERATORREQUEST']._serialized_start=2466
+  _globals['_QUERYDEVICESBYOPERATORREQUEST']._serialized_end=2575
+  _globals['_QUERYDEVICESBYOPERATORRESPONSE']._serialized_start=2578
+  _globals['_QUERYDEVICESBYOPERATORRESPONSE']._serialized_end=2725
+  _globals['_QUERYDEVICESBYNETWORKREQUEST']._serialized_start=2727
+  _globals['_QUERYDEVICESBYNETWORKREQUEST']._serialized_end=2849
+  _globals['_QUERYDEVICESBYNETWORKRESPONSE']._serialized_start=2852
+  _globals['_QUERYDEVICESBYNETWORKRESPONSE']._serialized_end=2998
+  _globals['_QUERYDEVICECOUNTREQUEST']._serialized_start=3000
+  _globals['_QUERYDEVICECOUNTREQUEST']._serialized_end=3109
+  _globals['_QUERYDEVICECOUNTRESPONSE']._serialized_start=3111
+  _globals['_QUERYDEVICECOUNTRESPONSE']._serialized_end=3197
+  _globals['_QUERYMANUFACTURERREQUEST']._serialized_start=3199
+  _globals['_QUERYMANUFACTURERREQUEST']._serialized_end=3247
+  _globals['_QUERYMANUFACTURERRESPONSE']._serialized_start=3250
+  _globals['_QUERYMANUFACTURERRESPONSE']._serialized_end=3402
+  _globals['_QUERYMANUFACTURERBYNAMEREQUEST']._serialized_start=3404
+  _globals['_QUERYMANUFACTURERBYNAMEREQUEST']._serialized_end=3450
+  _globals['_QUERYMANUFACTURERBYNAMERESPONSE']._serialized_start=3453
+  _globals['_QUERYMANUFACTURERBYNAMERESPONSE']._serialized_end=3611
+  _globals['_QUERYMANUFACTURERSREQUEST']._serialized_start=3613
+  _globals['_QUERYMANUFACTURERSREQUEST']._serialized_end=3700
+  _globals['_QUERYMANUFACTURERSRESPONSE']._serialized_start=3703
+  _globals['_QUERYMANUFACTURERSRESPONSE']._serialized_end=3858
+  _globals['_QUERYMANUFACTURERSBYOWNERREQUEST']._serialized_start=3860
+  _globals['_QUERYMANUFACTURERSBYOWNERREQUEST']._serialized_end=3969
+  _globals['_QUERYMANUFACTURERSBYOWNERRESPONSE']._serialized_start=3972
+  _globals['_QUERYMANUFACTURERSBYOWNERRESPONSE']._serialized_end=4134
+  _globals['_QUERYMODELSBYMANUFACTURERREQUEST']._serialized_start=4136
+  _globals['_QUERYMODELSBYMANUFACTURERREQUEST']._serialized_end=4252
+  _globals['_QUERYMODELSBYMANUFACTURERRESPONSE']._serialized_start=4255
+  _globals['_QUERYMODELSBYMANUFACTURERRESPONSE']._serialized_end=4403
+  _globals['_QUERYBATCHREQUEST']._serialized_start=4405
+  _globals['_QUERYBATCHREQUEST']._serialized_end=4439
+  _globals['_QUERYBATCHRESPONSE']._serialized_start=4442
+  _globals['_QUERYBATCHRESPONSE']._serialized_end=4612
+  _globals['_QUERYBATCHESBYMODELREQUEST']._serialized_start=4614
+  _globals['_QUERYBATCHESBYMODELREQUEST']._serialized_end=4717
+  _globals['_QUERYBATCHESBYMODELRESPONSE']._serialized_start=4720
+  _globals['_QUERYBATCHESBYMODELRESPONSE']._serialized_end=4863
+  _globals['_QUERYBATCHESBYMANUFACTURERREQUEST']._serialized_start=4865
+  _globals['_QUERYBATCHESBYMANUFACTURERREQUEST']._serialized_end=4982
+  _globals['_QUERYBATCHESBYMANUFACTURERRESPONSE']._serialized_start=4985
+  _globals['_QUERYBATCHESBYMANUFACTURERRESPONSE']._serialized_end=5135
+  _globals['_QUERYDEVICESBYBATCHREQUEST']._serialized_start=5137
+  _globals['_QUERYDEVICESBYBATCHREQUEST']._serialized_end=5240
+  _globals['_QUERYDEVICESBYBATCHRESPONSE']._serialized_start=5243
+  _globals['_QUERYDEVICESBYBATCHRESPONSE']._serialized_end=5387
+  _globals['_QUERYDEVICESBYMANUFACTURERREQUEST']._serialized_start=5389
+  _globals['_QUERYDEVICESBYMANUFACTURERREQUEST']._serialized_end=5506
+  _globals['_QUERYDEVICESBYMANUFACTURERRESPONSE']._serialized_start=5509
+  _globals['_QUERYDEVICESBYMANUFACTURERRESPONSE']._serialized_end=5660
+  _globals['_QUERYTOTALSREQUEST']._serialized_start=5662
+  _globals['_QUERYTOTALSREQUEST']._serialized_end=5682
+  _globals['_QUERYTOTALSRESPONSE']._serialized_start=5685
+  _globals['_QUERYTOTALSRESPONSE']._serialized_end=5840
+  _globals['_QUERY']._serialized_start=5843
+  _globals['_QUERY']._serialized_end=9668
 # @@protoc_insertion_point(module_scope)

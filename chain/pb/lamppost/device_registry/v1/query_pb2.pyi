@@ -9,6 +9,8 @@ import chain.pb.cosmos.base.query.v1beta1.pagination_pb2
 import google.protobuf.descriptor
 import google.protobuf.internal.containers
 import google.protobuf.message
+import chain.pb.lamppost.device_registry.v1.manufacturers_pb2
+import chain.pb.lamppost.device_registry.v1.transfers_pb2
 import chain.pb.lamppost.device_registry.v1.types_pb2
 import typing
 
@@ -278,23 +280,104 @@ class QueryDeviceResponse(google.protobuf.message.Message):
     DEVICE_FIELD_NUMBER: builtins.int
     USABLE_FIELD_NUMBER: builtins.int
     REASON_FIELD_NUMBER: builtins.int
+    STATUS_FIELD_NUMBER: builtins.int
+    SUSPENDED_UNTIL_FIELD_NUMBER: builtins.int
+    WEIGHTLESS_UNTIL_FIELD_NUMBER: builtins.int
+    LEVEL_FIELD_NUMBER: builtins.int
+    LEVEL_BP_FIELD_NUMBER: builtins.int
+    HARDWARE_BP_FIELD_NUMBER: builtins.int
+    MAX_UNITS_FIELD_NUMBER: builtins.int
+    OFFER_FIELD_NUMBER: builtins.int
+    RECOVERY_FIELD_NUMBER: builtins.int
+    HELD_BOND_FIELD_NUMBER: builtins.int
     usable: builtins.bool
     """Whether its receipts are accepted now."""
     reason: builtins.str
     """Why not, such as "device is paused"."""
+    status: chain.pb.lamppost.device_registry.v1.types_pb2.DeviceStatus.ValueType
+    suspended_until: builtins.int
+    """The first epoch in which it may work again, while it is suspended."""
+    weightless_until: builtins.int
+    """Its work counts nothing before this epoch, while it does."""
+    level: builtins.int
+    """Attestation level of its model, and what that weighs in its network."""
+    level_bp: builtins.int
+    hardware_bp: builtins.int
+    """What a unit of its model weighs."""
+    max_units: builtins.int
     @property
     def device(self) -> chain.pb.lamppost.device_registry.v1.types_pb2.Device: ...
+    @property
+    def offer(self) -> chain.pb.lamppost.device_registry.v1.transfers_pb2.TransferOffer:
+        """While it is offered to somebody."""
+
+    @property
+    def recovery(self) -> chain.pb.lamppost.device_registry.v1.transfers_pb2.KeyRecovery:
+        """While a lost key is being replaced."""
+
+    @property
+    def held_bond(self) -> chain.pb.lamppost.device_registry.v1.transfers_pb2.HeldBond:
+        """What is still to be returned after its retirement."""
+
     def __init__(
         self,
         *,
         device: chain.pb.lamppost.device_registry.v1.types_pb2.Device | None = ...,
         usable: builtins.bool = ...,
         reason: builtins.str = ...,
+        status: chain.pb.lamppost.device_registry.v1.types_pb2.DeviceStatus.ValueType = ...,
+        suspended_until: builtins.int = ...,
+        weightless_until: builtins.int = ...,
+        level: builtins.int = ...,
+        level_bp: builtins.int = ...,
+        hardware_bp: builtins.int = ...,
+        max_units: builtins.int = ...,
+        offer: chain.pb.lamppost.device_registry.v1.transfers_pb2.TransferOffer | None = ...,
+        recovery: chain.pb.lamppost.device_registry.v1.transfers_pb2.KeyRecovery | None = ...,
+        held_bond: chain.pb.lamppost.device_registry.v1.transfers_pb2.HeldBond | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["device", b"device"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["device", b"device", "reason", b"reason", "usable", b"usable"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["device", b"device", "held_bond", b"held_bond", "offer", b"offer", "recovery", b"recovery"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["device", b"device", "hardware_bp", b"hardware_bp", "held_bond", b"held_bond", "level", b"level", "level_bp", b"level_bp", "max_units", b"max_units", "offer", b"offer", "reason", b"reason", "recovery", b"recovery", "status", b"status", "suspended_until", b"suspended_until", "usable", b"usable", "weightless_until", b"weightless_until"]) -> None: ...
 
 global___QueryDeviceResponse = QueryDeviceResponse
+
+@typing.final
+class QueryActiveDeviceRequest(google.protobuf.message.Message):
+    """The device at a position of the dense index of all that are not retired, from 0 upward."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    INDEX_FIELD_NUMBER: builtins.int
+    index: builtins.int
+    def __init__(
+        self,
+        *,
+        index: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["index", b"index"]) -> None: ...
+
+global___QueryActiveDeviceRequest = QueryActiveDeviceRequest
+
+@typing.final
+class QueryActiveDeviceResponse(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    DEVICE_FIELD_NUMBER: builtins.int
+    COUNT_FIELD_NUMBER: builtins.int
+    count: builtins.int
+    """How many there are."""
+    @property
+    def device(self) -> chain.pb.lamppost.device_registry.v1.types_pb2.Device: ...
+    def __init__(
+        self,
+        *,
+        device: chain.pb.lamppost.device_registry.v1.types_pb2.Device | None = ...,
+        count: builtins.int = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["device", b"device"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["count", b"count", "device", b"device"]) -> None: ...
+
+global___QueryActiveDeviceResponse = QueryActiveDeviceResponse
 
 @typing.final
 class QueryDevicesByOwnerRequest(google.protobuf.message.Message):
@@ -433,17 +516,23 @@ class QueryDeviceCountRequest(google.protobuf.message.Message):
     NETWORK_FIELD_NUMBER: builtins.int
     MODEL_FIELD_NUMBER: builtins.int
     OWNER_FIELD_NUMBER: builtins.int
+    MANUFACTURER_FIELD_NUMBER: builtins.int
+    BATCH_FIELD_NUMBER: builtins.int
     network: builtins.int
     model: builtins.int
     owner: builtins.str
+    manufacturer: builtins.int
+    batch: builtins.int
     def __init__(
         self,
         *,
         network: builtins.int = ...,
         model: builtins.int = ...,
         owner: builtins.str = ...,
+        manufacturer: builtins.int = ...,
+        batch: builtins.int = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["model", b"model", "network", b"network", "owner", b"owner"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["batch", b"batch", "manufacturer", b"manufacturer", "model", b"model", "network", b"network", "owner", b"owner"]) -> None: ...
 
 global___QueryDeviceCountRequest = QueryDeviceCountRequest
 
@@ -463,3 +552,448 @@ class QueryDeviceCountResponse(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["devices", b"devices"]) -> None: ...
 
 global___QueryDeviceCountResponse = QueryDeviceCountResponse
+
+@typing.final
+class QueryManufacturerRequest(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    MANUFACTURER_FIELD_NUMBER: builtins.int
+    manufacturer: builtins.int
+    def __init__(
+        self,
+        *,
+        manufacturer: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["manufacturer", b"manufacturer"]) -> None: ...
+
+global___QueryManufacturerRequest = QueryManufacturerRequest
+
+@typing.final
+class QueryManufacturerResponse(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    MANUFACTURER_FIELD_NUMBER: builtins.int
+    DEVICES_FIELD_NUMBER: builtins.int
+    @property
+    def manufacturer(self) -> chain.pb.lamppost.device_registry.v1.manufacturers_pb2.Manufacturer: ...
+    @property
+    def devices(self) -> chain.pb.lamppost.device_registry.v1.types_pb2.DeviceCounts: ...
+    def __init__(
+        self,
+        *,
+        manufacturer: chain.pb.lamppost.device_registry.v1.manufacturers_pb2.Manufacturer | None = ...,
+        devices: chain.pb.lamppost.device_registry.v1.types_pb2.DeviceCounts | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["devices", b"devices", "manufacturer", b"manufacturer"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["devices", b"devices", "manufacturer", b"manufacturer"]) -> None: ...
+
+global___QueryManufacturerResponse = QueryManufacturerResponse
+
+@typing.final
+class QueryManufacturerByNameRequest(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: builtins.int
+    name: builtins.str
+    def __init__(
+        self,
+        *,
+        name: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["name", b"name"]) -> None: ...
+
+global___QueryManufacturerByNameRequest = QueryManufacturerByNameRequest
+
+@typing.final
+class QueryManufacturerByNameResponse(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    MANUFACTURER_FIELD_NUMBER: builtins.int
+    DEVICES_FIELD_NUMBER: builtins.int
+    @property
+    def manufacturer(self) -> chain.pb.lamppost.device_registry.v1.manufacturers_pb2.Manufacturer: ...
+    @property
+    def devices(self) -> chain.pb.lamppost.device_registry.v1.types_pb2.DeviceCounts: ...
+    def __init__(
+        self,
+        *,
+        manufacturer: chain.pb.lamppost.device_registry.v1.manufacturers_pb2.Manufacturer | None = ...,
+        devices: chain.pb.lamppost.device_registry.v1.types_pb2.DeviceCounts | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["devices", b"devices", "manufacturer", b"manufacturer"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["devices", b"devices", "manufacturer", b"manufacturer"]) -> None: ...
+
+global___QueryManufacturerByNameResponse = QueryManufacturerByNameResponse
+
+@typing.final
+class QueryManufacturersRequest(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PAGINATION_FIELD_NUMBER: builtins.int
+    @property
+    def pagination(self) -> chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageRequest: ...
+    def __init__(
+        self,
+        *,
+        pagination: chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageRequest | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["pagination", b"pagination"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["pagination", b"pagination"]) -> None: ...
+
+global___QueryManufacturersRequest = QueryManufacturersRequest
+
+@typing.final
+class QueryManufacturersResponse(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    MANUFACTURERS_FIELD_NUMBER: builtins.int
+    PAGINATION_FIELD_NUMBER: builtins.int
+    @property
+    def manufacturers(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[chain.pb.lamppost.device_registry.v1.manufacturers_pb2.Manufacturer]: ...
+    @property
+    def pagination(self) -> chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageResponse: ...
+    def __init__(
+        self,
+        *,
+        manufacturers: collections.abc.Iterable[chain.pb.lamppost.device_registry.v1.manufacturers_pb2.Manufacturer] | None = ...,
+        pagination: chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageResponse | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["pagination", b"pagination"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["manufacturers", b"manufacturers", "pagination", b"pagination"]) -> None: ...
+
+global___QueryManufacturersResponse = QueryManufacturersResponse
+
+@typing.final
+class QueryManufacturersByOwnerRequest(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    OWNER_FIELD_NUMBER: builtins.int
+    PAGINATION_FIELD_NUMBER: builtins.int
+    owner: builtins.str
+    @property
+    def pagination(self) -> chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageRequest: ...
+    def __init__(
+        self,
+        *,
+        owner: builtins.str = ...,
+        pagination: chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageRequest | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["pagination", b"pagination"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["owner", b"owner", "pagination", b"pagination"]) -> None: ...
+
+global___QueryManufacturersByOwnerRequest = QueryManufacturersByOwnerRequest
+
+@typing.final
+class QueryManufacturersByOwnerResponse(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    MANUFACTURERS_FIELD_NUMBER: builtins.int
+    PAGINATION_FIELD_NUMBER: builtins.int
+    @property
+    def manufacturers(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[chain.pb.lamppost.device_registry.v1.manufacturers_pb2.Manufacturer]: ...
+    @property
+    def pagination(self) -> chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageResponse: ...
+    def __init__(
+        self,
+        *,
+        manufacturers: collections.abc.Iterable[chain.pb.lamppost.device_registry.v1.manufacturers_pb2.Manufacturer] | None = ...,
+        pagination: chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageResponse | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["pagination", b"pagination"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["manufacturers", b"manufacturers", "pagination", b"pagination"]) -> None: ...
+
+global___QueryManufacturersByOwnerResponse = QueryManufacturersByOwnerResponse
+
+@typing.final
+class QueryModelsByManufacturerRequest(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    MANUFACTURER_FIELD_NUMBER: builtins.int
+    PAGINATION_FIELD_NUMBER: builtins.int
+    manufacturer: builtins.int
+    @property
+    def pagination(self) -> chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageRequest: ...
+    def __init__(
+        self,
+        *,
+        manufacturer: builtins.int = ...,
+        pagination: chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageRequest | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["pagination", b"pagination"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["manufacturer", b"manufacturer", "pagination", b"pagination"]) -> None: ...
+
+global___QueryModelsByManufacturerRequest = QueryModelsByManufacturerRequest
+
+@typing.final
+class QueryModelsByManufacturerResponse(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    MODELS_FIELD_NUMBER: builtins.int
+    PAGINATION_FIELD_NUMBER: builtins.int
+    @property
+    def models(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[chain.pb.lamppost.device_registry.v1.types_pb2.Model]: ...
+    @property
+    def pagination(self) -> chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageResponse: ...
+    def __init__(
+        self,
+        *,
+        models: collections.abc.Iterable[chain.pb.lamppost.device_registry.v1.types_pb2.Model] | None = ...,
+        pagination: chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageResponse | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["pagination", b"pagination"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["models", b"models", "pagination", b"pagination"]) -> None: ...
+
+global___QueryModelsByManufacturerResponse = QueryModelsByManufacturerResponse
+
+@typing.final
+class QueryBatchRequest(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    BATCH_FIELD_NUMBER: builtins.int
+    batch: builtins.int
+    def __init__(
+        self,
+        *,
+        batch: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["batch", b"batch"]) -> None: ...
+
+global___QueryBatchRequest = QueryBatchRequest
+
+@typing.final
+class QueryBatchResponse(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    BATCH_FIELD_NUMBER: builtins.int
+    MANUFACTURER_FIELD_NUMBER: builtins.int
+    CLAIMED_FIELD_NUMBER: builtins.int
+    DEVICES_FIELD_NUMBER: builtins.int
+    manufacturer: builtins.int
+    """Who issued it."""
+    claimed: builtins.int
+    """How many of its keys have become devices."""
+    @property
+    def batch(self) -> chain.pb.lamppost.device_registry.v1.manufacturers_pb2.Batch: ...
+    @property
+    def devices(self) -> chain.pb.lamppost.device_registry.v1.types_pb2.DeviceCounts: ...
+    def __init__(
+        self,
+        *,
+        batch: chain.pb.lamppost.device_registry.v1.manufacturers_pb2.Batch | None = ...,
+        manufacturer: builtins.int = ...,
+        claimed: builtins.int = ...,
+        devices: chain.pb.lamppost.device_registry.v1.types_pb2.DeviceCounts | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["batch", b"batch", "devices", b"devices"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["batch", b"batch", "claimed", b"claimed", "devices", b"devices", "manufacturer", b"manufacturer"]) -> None: ...
+
+global___QueryBatchResponse = QueryBatchResponse
+
+@typing.final
+class QueryBatchesByModelRequest(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    MODEL_FIELD_NUMBER: builtins.int
+    PAGINATION_FIELD_NUMBER: builtins.int
+    model: builtins.int
+    @property
+    def pagination(self) -> chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageRequest: ...
+    def __init__(
+        self,
+        *,
+        model: builtins.int = ...,
+        pagination: chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageRequest | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["pagination", b"pagination"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["model", b"model", "pagination", b"pagination"]) -> None: ...
+
+global___QueryBatchesByModelRequest = QueryBatchesByModelRequest
+
+@typing.final
+class QueryBatchesByModelResponse(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    BATCHES_FIELD_NUMBER: builtins.int
+    PAGINATION_FIELD_NUMBER: builtins.int
+    @property
+    def batches(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[chain.pb.lamppost.device_registry.v1.manufacturers_pb2.Batch]: ...
+    @property
+    def pagination(self) -> chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageResponse: ...
+    def __init__(
+        self,
+        *,
+        batches: collections.abc.Iterable[chain.pb.lamppost.device_registry.v1.manufacturers_pb2.Batch] | None = ...,
+        pagination: chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageResponse | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["pagination", b"pagination"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["batches", b"batches", "pagination", b"pagination"]) -> None: ...
+
+global___QueryBatchesByModelResponse = QueryBatchesByModelResponse
+
+@typing.final
+class QueryBatchesByManufacturerRequest(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    MANUFACTURER_FIELD_NUMBER: builtins.int
+    PAGINATION_FIELD_NUMBER: builtins.int
+    manufacturer: builtins.int
+    @property
+    def pagination(self) -> chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageRequest: ...
+    def __init__(
+        self,
+        *,
+        manufacturer: builtins.int = ...,
+        pagination: chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageRequest | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["pagination", b"pagination"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["manufacturer", b"manufacturer", "pagination", b"pagination"]) -> None: ...
+
+global___QueryBatchesByManufacturerRequest = QueryBatchesByManufacturerRequest
+
+@typing.final
+class QueryBatchesByManufacturerResponse(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    BATCHES_FIELD_NUMBER: builtins.int
+    PAGINATION_FIELD_NUMBER: builtins.int
+    @property
+    def batches(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[chain.pb.lamppost.device_registry.v1.manufacturers_pb2.Batch]: ...
+    @property
+    def pagination(self) -> chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageResponse: ...
+    def __init__(
+        self,
+        *,
+        batches: collections.abc.Iterable[chain.pb.lamppost.device_registry.v1.manufacturers_pb2.Batch] | None = ...,
+        pagination: chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageResponse | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["pagination", b"pagination"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["batches", b"batches", "pagination", b"pagination"]) -> None: ...
+
+global___QueryBatchesByManufacturerResponse = QueryBatchesByManufacturerResponse
+
+@typing.final
+class QueryDevicesByBatchRequest(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    BATCH_FIELD_NUMBER: builtins.int
+    PAGINATION_FIELD_NUMBER: builtins.int
+    batch: builtins.int
+    @property
+    def pagination(self) -> chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageRequest: ...
+    def __init__(
+        self,
+        *,
+        batch: builtins.int = ...,
+        pagination: chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageRequest | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["pagination", b"pagination"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["batch", b"batch", "pagination", b"pagination"]) -> None: ...
+
+global___QueryDevicesByBatchRequest = QueryDevicesByBatchRequest
+
+@typing.final
+class QueryDevicesByBatchResponse(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    DEVICES_FIELD_NUMBER: builtins.int
+    PAGINATION_FIELD_NUMBER: builtins.int
+    @property
+    def devices(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[chain.pb.lamppost.device_registry.v1.types_pb2.Device]: ...
+    @property
+    def pagination(self) -> chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageResponse: ...
+    def __init__(
+        self,
+        *,
+        devices: collections.abc.Iterable[chain.pb.lamppost.device_registry.v1.types_pb2.Device] | None = ...,
+        pagination: chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageResponse | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["pagination", b"pagination"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["devices", b"devices", "pagination", b"pagination"]) -> None: ...
+
+global___QueryDevicesByBatchResponse = QueryDevicesByBatchResponse
+
+@typing.final
+class QueryDevicesByManufacturerRequest(google.protobuf.message.Message):
+    """The devices of a manufacturer's models, model by model. Only pages by key, forward; a page may hold fewer devices than
+    asked for, and is the last one when it has no next key.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    MANUFACTURER_FIELD_NUMBER: builtins.int
+    PAGINATION_FIELD_NUMBER: builtins.int
+    manufacturer: builtins.int
+    @property
+    def pagination(self) -> chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageRequest: ...
+    def __init__(
+        self,
+        *,
+        manufacturer: builtins.int = ...,
+        pagination: chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageRequest | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["pagination", b"pagination"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["manufacturer", b"manufacturer", "pagination", b"pagination"]) -> None: ...
+
+global___QueryDevicesByManufacturerRequest = QueryDevicesByManufacturerRequest
+
+@typing.final
+class QueryDevicesByManufacturerResponse(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    DEVICES_FIELD_NUMBER: builtins.int
+    PAGINATION_FIELD_NUMBER: builtins.int
+    @property
+    def devices(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[chain.pb.lamppost.device_registry.v1.types_pb2.Device]: ...
+    @property
+    def pagination(self) -> chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageResponse: ...
+    def __init__(
+        self,
+        *,
+        devices: collections.abc.Iterable[chain.pb.lamppost.device_registry.v1.types_pb2.Device] | None = ...,
+        pagination: chain.pb.cosmos.base.query.v1beta1.pagination_pb2.PageResponse | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["pagination", b"pagination"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["devices", b"devices", "pagination", b"pagination"]) -> None: ...
+
+global___QueryDevicesByManufacturerResponse = QueryDevicesByManufacturerResponse
+
+@typing.final
+class QueryTotalsRequest(google.protobuf.message.Message):
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+global___QueryTotalsRequest = QueryTotalsRequest
+
+@typing.final
+class QueryTotalsResponse(google.protobuf.message.Message):
+    """How many objects of each kind there are, whatever their status."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    NETWORKS_FIELD_NUMBER: builtins.int
+    MODELS_FIELD_NUMBER: builtins.int
+    MANUFACTURERS_FIELD_NUMBER: builtins.int
+    BATCHES_FIELD_NUMBER: builtins.int
+    DEVICES_FIELD_NUMBER: builtins.int
+    networks: builtins.int
+    models: builtins.int
+    manufacturers: builtins.int
+    batches: builtins.int
+    @property
+    def devices(self) -> chain.pb.lamppost.device_registry.v1.types_pb2.DeviceCounts: ...
+    def __init__(
+        self,
+        *,
+        networks: builtins.int = ...,
+        models: builtins.int = ...,
+        manufacturers: builtins.int = ...,
+        batches: builtins.int = ...,
+        devices: chain.pb.lamppost.device_registry.v1.types_pb2.DeviceCounts | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["devices", b"devices"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["batches", b"batches", "devices", b"devices", "manufacturers", b"manufacturers", "models", b"models", "networks", b"networks"]) -> None: ...
+
+global___QueryTotalsResponse = QueryTotalsResponse

@@ -22,70 +22,75 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from chain.pb.lamppost.device_registry.v1 import manufacturers_pb2 as lamppost_dot_device__registry_dot_v1_dot_manufacturers__pb2
+from chain.pb.lamppost.device_registry.v1 import networks_pb2 as lamppost_dot_device__registry_dot_v1_dot_networks__pb2
+from chain.pb.lamppost.device_registry.v1 import places_pb2 as lamppost_dot_device__registry_dot_v1_dot_places__pb2
+from chain.pb.lamppost.device_registry.v1 import statements_pb2 as lamppost_dot_device__registry_dot_v1_dot_statements__pb2
+from chain.pb.lamppost.device_registry.v1 import transfers_pb2 as lamppost_dot_device__registry_dot_v1_dot_transfers__pb2
 from chain.pb.lamppost.device_registry.v1 import types_pb2 as lamppost_dot_device__registry_dot_v1_dot_types__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$lamppost/device_registry/v1/tx.proto\x12\x1blamppost.device_registry.v1\x1a\'lamppost/device_registry/v1/types.proto\"Y\n\x0fMsgUpdateParams\x12\x11\n\tauthority\x18\x01 \x01(\t\x12\x33\n\x06params\x18\x02 \x01(\x0b\x32#.lamppost.device_registry.v1.Params\"\x19\n\x17MsgUpdateParamsResponse\"G\n\tModelSpec\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0bhardware_bp\x18\x02 \x01(\r\x12\x11\n\tmax_units\x18\x03 \x01(\x04J\x04\x08\x04\x10\r\"\xe4\x02\n\x10MsgCreateNetwork\x12\r\n\x05\x61\x64min\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x36\n\x04kind\x18\x03 \x01(\x0e\x32(.lamppost.device_registry.v1.NetworkKind\x12\x0c\n\x04unit\x18\x04 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x05 \x01(\t\x12\x42\n\x0ereceipt_policy\x18\x06 \x01(\x0e\x32*.lamppost.device_registry.v1.ReceiptPolicy\x12?\n\rlocation_caps\x18\x07 \x03(\x0b\x32(.lamppost.device_registry.v1.LocationCap\x12\x15\n\rlevel_weights\x18\x08 \x03(\r\x12\x36\n\x06models\x18\t \x03(\x0b\x32&.lamppost.device_registry.v1.ModelSpecJ\x04\x08\n\x10\x15\";\n\x18MsgCreateNetworkResponse\x12\x0f\n\x07network\x18\x01 \x01(\x04\x12\x0e\n\x06models\x18\x02 \x03(\x04\"\xba\x01\n\x10MsgUpdateNetwork\x12\r\n\x05\x61\x64min\x18\x01 \x01(\t\x12\x0f\n\x07network\x18\x02 \x01(\x04\x12\x18\n\x0b\x64\x65scription\x18\x03 \x01(\tH\x00\x88\x01\x01\x12?\n\rlocation_caps\x18\x04 \x03(\x0b\x32(.lamppost.device_registry.v1.LocationCap\x12\x15\n\rlevel_weights\x18\x05 \x03(\rB\x0e\n\x0c_descriptionJ\x04\x08\x06\x10\x11\"\x1a\n\x18MsgUpdateNetworkResponse\"L\n\x13MsgSetNetworkWeight\x12\x11\n\tauthority\x18\x01 \x01(\t\x12\x0f\n\x07network\x18\x02 \x01(\x04\x12\x11\n\tweight_bp\x18\x03 \x01(\r\"\x1d\n\x1bMsgSetNetworkWeightResponse\"1\n\x0fMsgCloseNetwork\x12\r\n\x05\x61\x64min\x18\x01 \x01(\t\x12\x0f\n\x07network\x18\x02 \x01(\x04\"\x19\n\x17MsgCloseNetworkResponse\"j\n\x0bMsgAddModel\x12\r\n\x05\x61\x64min\x18\x01 \x01(\t\x12\x0f\n\x07network\x18\x02 \x01(\x04\x12\x35\n\x05model\x18\x03 \x01(\x0b\x32&.lamppost.device_registry.v1.ModelSpecJ\x04\x08\x04\x10\t\"$\n\x13MsgAddModelResponse\x12\r\n\x05model\x18\x01 \x01(\x04\"k\n\x11MsgSetModelStatus\x12\r\n\x05\x61\x64min\x18\x01 \x01(\t\x12\r\n\x05model\x18\x02 \x01(\x04\x12\x38\n\x06status\x18\x03 \x01(\x0e\x32(.lamppost.device_registry.v1.ModelStatus\"\x1b\n\x19MsgSetModelStatusResponse\"\xed\x01\n\x11MsgRegisterDevice\x12\r\n\x05owner\x18\x01 \x01(\t\x12<\n\talgorithm\x18\x02 \x01(\x0e\x32).lamppost.device_registry.v1.KeyAlgorithm\x12\x12\n\npublic_key\x18\x03 \x01(\x0c\x12\x0f\n\x07network\x18\x04 \x01(\x04\x12\r\n\x05model\x18\x05 \x01(\x04\x12\x10\n\x08operator\x18\x06 \x01(\t\x12\x0e\n\x06payout\x18\x07 \x01(\t\x12\x0c\n\x04\x63\x65ll\x18\x08 \x01(\x04\x12\x12\n\ncommitment\x18\t \x01(\x0c\x12\r\n\x05proof\x18\n \x01(\x0cJ\x04\x08\x0b\x10\x15\".\n\x19MsgRegisterDeviceResponse\x12\x11\n\tdevice_id\x18\x01 \x01(\t\"D\n\x0eMsgSetOperator\x12\r\n\x05owner\x18\x01 \x01(\t\x12\x11\n\tdevice_id\x18\x02 \x01(\t\x12\x10\n\x08operator\x18\x03 \x01(\t\"\x18\n\x16MsgSetOperatorResponse\"@\n\x0cMsgSetPayout\x12\r\n\x05owner\x18\x01 \x01(\t\x12\x11\n\tdevice_id\x18\x02 \x01(\t\x12\x0e\n\x06payout\x18\x03 \x01(\t\"\x16\n\x14MsgSetPayoutResponse\"3\n\x0eMsgPauseDevice\x12\x0e\n\x06signer\x18\x01 \x01(\t\x12\x11\n\tdevice_id\x18\x02 \x01(\t\"\x18\n\x16MsgPauseDeviceResponse\"4\n\x0fMsgResumeDevice\x12\x0e\n\x06signer\x18\x01 \x01(\t\x12\x11\n\tdevice_id\x18\x02 \x01(\t\"\x19\n\x17MsgResumeDeviceResponse\"3\n\x0fMsgRetireDevice\x12\r\n\x05owner\x18\x01 \x01(\t\x12\x11\n\tdevice_id\x18\x02 \x01(\t\"\x19\n\x17MsgRetireDeviceResponse2\xec\x0b\n\x03Msg\x12r\n\x0cUpdateParams\x12,.lamppost.device_registry.v1.MsgUpdateParams\x1a\x34.lamppost.device_registry.v1.MsgUpdateParamsResponse\x12u\n\rCreateNetwork\x12-.lamppost.device_registry.v1.MsgCreateNetwork\x1a\x35.lamppost.device_registry.v1.MsgCreateNetworkResponse\x12u\n\rUpdateNetwork\x12-.lamppost.device_registry.v1.MsgUpdateNetwork\x1a\x35.lamppost.device_registry.v1.MsgUpdateNetworkResponse\x12~\n\x10SetNetworkWeight\x12\x30.lamppost.device_registry.v1.MsgSetNetworkWeight\x1a\x38.lamppost.device_registry.v1.MsgSetNetworkWeightResponse\x12r\n\x0c\x43loseNetwork\x12,.lamppost.device_registry.v1.MsgCloseNetwork\x1a\x34.lamppost.device_registry.v1.MsgCloseNetworkResponse\x12\x66\n\x08\x41\x64\x64Model\x12(.lamppost.device_registry.v1.MsgAddModel\x1a\x30.lamppost.device_registry.v1.MsgAddModelResponse\x12x\n\x0eSetModelStatus\x12..lamppost.device_registry.v1.MsgSetModelStatus\x1a\x36.lamppost.device_registry.v1.MsgSetModelStatusResponse\x12x\n\x0eRegisterDevice\x12..lamppost.device_registry.v1.MsgRegisterDevice\x1a\x36.lamppost.device_registry.v1.MsgRegisterDeviceResponse\x12o\n\x0bSetOperator\x12+.lamppost.device_registry.v1.MsgSetOperator\x1a\x33.lamppost.device_registry.v1.MsgSetOperatorResponse\x12i\n\tSetPayout\x12).lamppost.device_registry.v1.MsgSetPayout\x1a\x31.lamppost.device_registry.v1.MsgSetPayoutResponse\x12o\n\x0bPauseDevice\x12+.lamppost.device_registry.v1.MsgPauseDevice\x1a\x33.lamppost.device_registry.v1.MsgPauseDeviceResponse\x12r\n\x0cResumeDevice\x12,.lamppost.device_registry.v1.MsgResumeDevice\x1a\x34.lamppost.device_registry.v1.MsgResumeDeviceResponse\x12r\n\x0cRetireDevice\x12,.lamppost.device_registry.v1.MsgRetireDevice\x1a\x34.lamppost.device_registry.v1.MsgRetireDeviceResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$lamppost/device_registry/v1/tx.proto\x12\x1blamppost.device_registry.v1\x1a/lamppost/device_registry/v1/manufacturers.proto\x1a*lamppost/device_registry/v1/networks.proto\x1a(lamppost/device_registry/v1/places.proto\x1a,lamppost/device_registry/v1/statements.proto\x1a+lamppost/device_registry/v1/transfers.proto\x1a\'lamppost/device_registry/v1/types.proto\"Y\n\x0fMsgUpdateParams\x12\x11\n\tauthority\x18\x01 \x01(\t\x12\x33\n\x06params\x18\x02 \x01(\x0b\x32#.lamppost.device_registry.v1.Params\"\x19\n\x17MsgUpdateParamsResponse\"l\n\tModelSpec\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0bhardware_bp\x18\x02 \x01(\r\x12\x11\n\tmax_units\x18\x03 \x01(\x04\x12\r\n\x05level\x18\x04 \x01(\r\x12\x14\n\x0cmanufacturer\x18\x05 \x01(\x04J\x04\x08\x06\x10\r\"\xe4\x02\n\x10MsgCreateNetwork\x12\r\n\x05\x61\x64min\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x36\n\x04kind\x18\x03 \x01(\x0e\x32(.lamppost.device_registry.v1.NetworkKind\x12\x0c\n\x04unit\x18\x04 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x05 \x01(\t\x12\x42\n\x0ereceipt_policy\x18\x06 \x01(\x0e\x32*.lamppost.device_registry.v1.ReceiptPolicy\x12?\n\rlocation_caps\x18\x07 \x03(\x0b\x32(.lamppost.device_registry.v1.LocationCap\x12\x15\n\rlevel_weights\x18\x08 \x03(\r\x12\x36\n\x06models\x18\t \x03(\x0b\x32&.lamppost.device_registry.v1.ModelSpecJ\x04\x08\n\x10\x15\";\n\x18MsgCreateNetworkResponse\x12\x0f\n\x07network\x18\x01 \x01(\x04\x12\x0e\n\x06models\x18\x02 \x03(\x04\"\xba\x01\n\x10MsgUpdateNetwork\x12\r\n\x05\x61\x64min\x18\x01 \x01(\t\x12\x0f\n\x07network\x18\x02 \x01(\x04\x12\x18\n\x0b\x64\x65scription\x18\x03 \x01(\tH\x00\x88\x01\x01\x12?\n\rlocation_caps\x18\x04 \x03(\x0b\x32(.lamppost.device_registry.v1.LocationCap\x12\x15\n\rlevel_weights\x18\x05 \x03(\rB\x0e\n\x0c_descriptionJ\x04\x08\x06\x10\x11\".\n\x18MsgUpdateNetworkResponse\x12\x12\n\nfrom_epoch\x18\x01 \x01(\x04\"L\n\x13MsgSetNetworkWeight\x12\x11\n\tauthority\x18\x01 \x01(\t\x12\x0f\n\x07network\x18\x02 \x01(\x04\x12\x11\n\tweight_bp\x18\x03 \x01(\r\"\x1d\n\x1bMsgSetNetworkWeightResponse\"1\n\x0fMsgCloseNetwork\x12\r\n\x05\x61\x64min\x18\x01 \x01(\t\x12\x0f\n\x07network\x18\x02 \x01(\x04\"\x19\n\x17MsgCloseNetworkResponse\"j\n\x0bMsgAddModel\x12\r\n\x05\x61\x64min\x18\x01 \x01(\t\x12\x0f\n\x07network\x18\x02 \x01(\x04\x12\x35\n\x05model\x18\x03 \x01(\x0b\x32&.lamppost.device_registry.v1.ModelSpecJ\x04\x08\x04\x10\t\"$\n\x13MsgAddModelResponse\x12\r\n\x05model\x18\x01 \x01(\x04\"k\n\x11MsgSetModelStatus\x12\r\n\x05\x61\x64min\x18\x01 \x01(\t\x12\r\n\x05model\x18\x02 \x01(\x04\x12\x38\n\x06status\x18\x03 \x01(\x0e\x32(.lamppost.device_registry.v1.ModelStatus\"\x1b\n\x19MsgSetModelStatusResponse\"\xed\x01\n\x11MsgRegisterDevice\x12\r\n\x05owner\x18\x01 \x01(\t\x12<\n\talgorithm\x18\x02 \x01(\x0e\x32).lamppost.device_registry.v1.KeyAlgorithm\x12\x12\n\npublic_key\x18\x03 \x01(\x0c\x12\x0f\n\x07network\x18\x04 \x01(\x04\x12\r\n\x05model\x18\x05 \x01(\x04\x12\x10\n\x08operator\x18\x06 \x01(\t\x12\x0e\n\x06payout\x18\x07 \x01(\t\x12\x0c\n\x04\x63\x65ll\x18\x08 \x01(\x04\x12\x12\n\ncommitment\x18\t \x01(\x0c\x12\r\n\x05proof\x18\n \x01(\x0cJ\x04\x08\x0b\x10\x15\".\n\x19MsgRegisterDeviceResponse\x12\x11\n\tdevice_id\x18\x01 \x01(\t\"D\n\x0eMsgSetOperator\x12\r\n\x05owner\x18\x01 \x01(\t\x12\x11\n\tdevice_id\x18\x02 \x01(\t\x12\x10\n\x08operator\x18\x03 \x01(\t\"\x18\n\x16MsgSetOperatorResponse\"@\n\x0cMsgSetPayout\x12\r\n\x05owner\x18\x01 \x01(\t\x12\x11\n\tdevice_id\x18\x02 \x01(\t\x12\x0e\n\x06payout\x18\x03 \x01(\t\"\x16\n\x14MsgSetPayoutResponse\"3\n\x0eMsgPauseDevice\x12\x0e\n\x06signer\x18\x01 \x01(\t\x12\x11\n\tdevice_id\x18\x02 \x01(\t\"\x18\n\x16MsgPauseDeviceResponse\"4\n\x0fMsgResumeDevice\x12\x0e\n\x06signer\x18\x01 \x01(\t\x12\x11\n\tdevice_id\x18\x02 \x01(\t\"\x19\n\x17MsgResumeDeviceResponse\"3\n\x0fMsgRetireDevice\x12\r\n\x05owner\x18\x01 \x01(\t\x12\x11\n\tdevice_id\x18\x02 \x01(\t\"\x19\n\x17MsgRetireDeviceResponse2\xd6\'\n\x03Msg\x12r\n\x0cUpdateParams\x12,.lamppost.device_registry.v1.MsgUpdateParams\x1a\x34.lamppost.device_registry.v1.MsgUpdateParamsResponse\x12u\n\rCreateNetwork\x12-.lamppost.device_registry.v1.MsgCreateNetwork\x1a\x35.lamppost.device_registry.v1.MsgCreateNetworkResponse\x12u\n\rUpdateNetwork\x12-.lamppost.device_registry.v1.MsgUpdateNetwork\x1a\x35.lamppost.device_registry.v1.MsgUpdateNetworkResponse\x12~\n\x10SetNetworkWeight\x12\x30.lamppost.device_registry.v1.MsgSetNetworkWeight\x1a\x38.lamppost.device_registry.v1.MsgSetNetworkWeightResponse\x12r\n\x0c\x43loseNetwork\x12,.lamppost.device_registry.v1.MsgCloseNetwork\x1a\x34.lamppost.device_registry.v1.MsgCloseNetworkResponse\x12r\n\x0cOfferNetwork\x12,.lamppost.device_registry.v1.MsgOfferNetwork\x1a\x34.lamppost.device_registry.v1.MsgOfferNetworkResponse\x12u\n\rAcceptNetwork\x12-.lamppost.device_registry.v1.MsgAcceptNetwork\x1a\x35.lamppost.device_registry.v1.MsgAcceptNetworkResponse\x12\x84\x01\n\x12\x43\x61ncelNetworkOffer\x12\x32.lamppost.device_registry.v1.MsgCancelNetworkOffer\x1a:.lamppost.device_registry.v1.MsgCancelNetworkOfferResponse\x12\x66\n\x08\x41\x64\x64Model\x12(.lamppost.device_registry.v1.MsgAddModel\x1a\x30.lamppost.device_registry.v1.MsgAddModelResponse\x12x\n\x0eSetModelStatus\x12..lamppost.device_registry.v1.MsgSetModelStatus\x1a\x36.lamppost.device_registry.v1.MsgSetModelStatusResponse\x12o\n\x0bRevokeModel\x12+.lamppost.device_registry.v1.MsgRevokeModel\x1a\x33.lamppost.device_registry.v1.MsgRevokeModelResponse\x12\x8a\x01\n\x14RegisterManufacturer\x12\x34.lamppost.device_registry.v1.MsgRegisterManufacturer\x1a<.lamppost.device_registry.v1.MsgRegisterManufacturerResponse\x12u\n\rSetIssuingKey\x12-.lamppost.device_registry.v1.MsgSetIssuingKey\x1a\x35.lamppost.device_registry.v1.MsgSetIssuingKeyResponse\x12\x84\x01\n\x12StrikeManufacturer\x12\x32.lamppost.device_registry.v1.MsgStrikeManufacturer\x1a:.lamppost.device_registry.v1.MsgStrikeManufacturerResponse\x12\x8d\x01\n\x15SetManufacturerStatus\x12\x35.lamppost.device_registry.v1.MsgSetManufacturerStatus\x1a=.lamppost.device_registry.v1.MsgSetManufacturerStatusResponse\x12\x84\x01\n\x12RetireManufacturer\x12\x32.lamppost.device_registry.v1.MsgRetireManufacturer\x1a:.lamppost.device_registry.v1.MsgRetireManufacturerResponse\x12\x90\x01\n\x16ReturnManufacturerBond\x12\x36.lamppost.device_registry.v1.MsgReturnManufacturerBond\x1a>.lamppost.device_registry.v1.MsgReturnManufacturerBondResponse\x12l\n\nIssueBatch\x12*.lamppost.device_registry.v1.MsgIssueBatch\x1a\x32.lamppost.device_registry.v1.MsgIssueBatchResponse\x12l\n\nCloseBatch\x12*.lamppost.device_registry.v1.MsgCloseBatch\x1a\x32.lamppost.device_registry.v1.MsgCloseBatchResponse\x12o\n\x0bRevokeBatch\x12+.lamppost.device_registry.v1.MsgRevokeBatch\x1a\x33.lamppost.device_registry.v1.MsgRevokeBatchResponse\x12o\n\x0b\x43laimDevice\x12+.lamppost.device_registry.v1.MsgClaimDevice\x1a\x33.lamppost.device_registry.v1.MsgClaimDeviceResponse\x12x\n\x0eRegisterDevice\x12..lamppost.device_registry.v1.MsgRegisterDevice\x1a\x36.lamppost.device_registry.v1.MsgRegisterDeviceResponse\x12o\n\x0bSetOperator\x12+.lamppost.device_registry.v1.MsgSetOperator\x1a\x33.lamppost.device_registry.v1.MsgSetOperatorResponse\x12i\n\tSetPayout\x12).lamppost.device_registry.v1.MsgSetPayout\x1a\x31.lamppost.device_registry.v1.MsgSetPayoutResponse\x12o\n\x0bPauseDevice\x12+.lamppost.device_registry.v1.MsgPauseDevice\x1a\x33.lamppost.device_registry.v1.MsgPauseDeviceResponse\x12r\n\x0cResumeDevice\x12,.lamppost.device_registry.v1.MsgResumeDevice\x1a\x34.lamppost.device_registry.v1.MsgResumeDeviceResponse\x12r\n\x0cRetireDevice\x12,.lamppost.device_registry.v1.MsgRetireDevice\x1a\x34.lamppost.device_registry.v1.MsgRetireDeviceResponse\x12u\n\rOfferTransfer\x12-.lamppost.device_registry.v1.MsgOfferTransfer\x1a\x35.lamppost.device_registry.v1.MsgOfferTransferResponse\x12x\n\x0e\x41\x63\x63\x65ptTransfer\x12..lamppost.device_registry.v1.MsgAcceptTransfer\x1a\x36.lamppost.device_registry.v1.MsgAcceptTransferResponse\x12x\n\x0e\x43\x61ncelTransfer\x12..lamppost.device_registry.v1.MsgCancelTransfer\x1a\x36.lamppost.device_registry.v1.MsgCancelTransferResponse\x12i\n\tRotateKey\x12).lamppost.device_registry.v1.MsgRotateKey\x1a\x31.lamppost.device_registry.v1.MsgRotateKeyResponse\x12{\n\x0fRequestRecovery\x12/.lamppost.device_registry.v1.MsgRequestRecovery\x1a\x37.lamppost.device_registry.v1.MsgRequestRecoveryResponse\x12{\n\x0f\x41pproveRecovery\x12/.lamppost.device_registry.v1.MsgApproveRecovery\x1a\x37.lamppost.device_registry.v1.MsgApproveRecoveryResponse\x12x\n\x0e\x43\x61ncelRecovery\x12..lamppost.device_registry.v1.MsgCancelRecovery\x1a\x36.lamppost.device_registry.v1.MsgCancelRecoveryResponse\x12~\n\x10\x43ompleteRecovery\x12\x30.lamppost.device_registry.v1.MsgCompleteRecovery\x1a\x38.lamppost.device_registry.v1.MsgCompleteRecoveryResponse\x12l\n\nReturnBond\x12*.lamppost.device_registry.v1.MsgReturnBond\x1a\x32.lamppost.device_registry.v1.MsgReturnBondResponse\x12x\n\x0e\x41ssertLocation\x12..lamppost.device_registry.v1.MsgAssertLocation\x1a\x36.lamppost.device_registry.v1.MsgAssertLocationResponse\x12x\n\x0eRevealLocation\x12..lamppost.device_registry.v1.MsgRevealLocation\x1a\x36.lamppost.device_registry.v1.MsgRevealLocationResponse\x12{\n\x0fIssueCredential\x12/.lamppost.device_registry.v1.MsgIssueCredential\x1a\x37.lamppost.device_registry.v1.MsgIssueCredentialResponse\x12~\n\x10RevokeCredential\x12\x30.lamppost.device_registry.v1.MsgRevokeCredential\x1a\x38.lamppost.device_registry.v1.MsgRevokeCredentialResponse\x12r\n\x0cGrantConsent\x12,.lamppost.device_registry.v1.MsgGrantConsent\x1a\x34.lamppost.device_registry.v1.MsgGrantConsentResponse\x12u\n\rRevokeConsent\x12-.lamppost.device_registry.v1.MsgRevokeConsent\x1a\x35.lamppost.device_registry.v1.MsgRevokeConsentResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'chain.pb.lamppost.device_registry.v1.tx_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_MSGUPDATEPARAMS']._serialized_start=110
-  _globals['_MSGUPDATEPARAMS']._serialized_end=199
-  _globals['_MSGUPDATEPARAMSRESPONSE']._serialized_start=201
-  _globals['_MSGUPDATEPARAMSRESPONSE']._serialized_end=226
-  _globals['_MODELSPEC']._serialized_start=228
-  _globals['_MODELSPEC']._serialized_end=299
-  _globals['_MSGCREATENETWORK']._serialized_start=302
-  _globals['_MSGCREATENETWORK']._serialized_end=658
-  _globals['_MSGCREATENETWORKRESPONSE']._serialized_start=660
-  _globals['_MSGCREATENETWORKRESPONSE']._serialized_end=719
-  _globals['_MSGUPDATENETWORK']._serialized_start=722
-  _globals['_MSGUPDATENETWORK']._serialized_end=908
-  _globals['_MSGUPDATENETWORKRESPONSE']._serialized_start=910
-  _globals['_MSGUPDATENETWORKRESPONSE']._serialized_end=936
-  _globals['_MSGSETNETWORKWEIGHT']._serialized_start=938
-  _globals['_MSGSETNETWORKWEIGHT']._serialized_end=1014
-  _globals['_MSGSETNETWORKWEIGHTRESPONSE']._serialized_start=1016
-  _globals['_MSGSETNETWORKWEIGHTRESPONSE']._serialized_end=1045
-  _globals['_MSGCLOSENETWORK']._serialized_start=1047
-  _globals['_MSGCLOSENETWORK']._serialized_end=1096
-  _globals['_MSGCLOSENETWORKRESPONSE']._serialized_start=1098
-  _globals['_MSGCLOSENETWORKRESPONSE']._serialized_end=1123
-  _globals['_MSGADDMODEL']._serialized_start=1125
-  _globals['_MSGADDMODEL']._serialized_end=1231
-  _globals['_MSGADDMODELRESPONSE']._serialized_start=1233
-  _globals['_MSGADDMODELRESPONSE']._serialized_end=1269
-  _globals['_MSGSETMODELSTATUS']._serialized_start=1271
-  _globals['_MSGSETMODELSTATUS']._serialized_end=1378
-  _globals['_MSGSETMODELSTATUSRESPONSE']._serialized_start=1380
-  _globals['_MSGSETMODELSTATUSRESPONSE']._serialized_end=1407
-  _globals['_MSGREGISTERDEVICE']._serialized_start=1410
-  _globals['_MSGREGISTERDEVICE']._serialized_end=1647
-  _globals['_MSGREGISTERDEVICERESPONSE']._serialized_start=1649
-  _globals['_MSGREGISTERDEVICERESPONSE']._serialized_end=1695
-  _globals['_MSGSETOPERATOR']._serialized_start=1697
-  _globals['_MSGSETOPERATOR']._serialized_end=1765
-  _globals['_MSGSETOPERATORRESPONSE']._serialized_start=1767
-  _globals['_MSGSETOPERATORRESPONSE']._serialized_end=1791
-  _globals['_MSGSETPAYOUT']._serialized_start=1793
-  _globals['_MSGSETPAYOUT']._serialized_end=1857
-  _globals['_MSGSETPAYOUTRESPONSE']._serialized_start=1859
-  _globals['_MSGSETPAYOUTRESPONSE']._serialized_end=1881
-  _globals['_MSGPAUSEDEVICE']._serialized_start=1883
-  _globals['_MSGPAUSEDEVICE']._serialized_end=1934
-  _globals['_MSGPAUSEDEVICERESPONSE']._serialized_start=1936
-  _globals['_MSGPAUSEDEVICERESPONSE']._serialized_end=1960
-  _globals['_MSGRESUMEDEVICE']._serialized_start=1962
-  _globals['_MSGRESUMEDEVICE']._serialized_end=2014
-  _globals['_MSGRESUMEDEVICERESPONSE']._serialized_start=2016
-  _globals['_MSGRESUMEDEVICERESPONSE']._serialized_end=2041
-  _globals['_MSGRETIREDEVICE']._serialized_start=2043
-  _globals['_MSGRETIREDEVICE']._serialized_end=2094
-  _globals['_MSGRETIREDEVICERESPONSE']._serialized_start=2096
-  _globals['_MSGRETIREDEVICERESPONSE']._serialized_end=2121
-  _globals['_MSG']._serialized_start=2124
-  _globals['_MSG']._serialized_end=3640
+  _globals['_MSGUPDATEPARAMS']._serialized_start=336
+  _globals['_MSGUPDATEPARAMS']._serialized_end=425
+  _globals['_MSGUPDATEPARAMSRESPONSE']._serialized_start=427
+  _globals['_MSGUPDATEPARAMSRESPONSE']._serialized_end=452
+  _globals['_MODELSPEC']._serialized_start=454
+  _globals['_MODELSPEC']._serialized_end=562
+  _globals['_MSGCREATENETWORK']._serialized_start=565
+  _globals['_MSGCREATENETWORK']._serialized_end=921
+  _globals['_MSGCREATENETWORKRESPONSE']._serialized_start=923
+  _globals['_MSGCREATENETWORKRESPONSE']._serialized_end=982
+  _globals['_MSGUPDATENETWORK']._serialized_start=985
+  _globals['_MSGUPDATENETWORK']._serialized_end=1171
+  _globals['_MSGUPDATENETWORKRESPONSE']._serialized_start=1173
+  _globals['_MSGUPDATENETWORKRESPONSE']._serialized_end=1219
+  _globals['_MSGSETNETWORKWEIGHT']._serialized_start=1221
+  _globals['_MSGSETNETWORKWEIGHT']._serialized_end=1297
+  _globals['_MSGSETNETWORKWEIGHTRESPONSE']._serialized_start=1299
+  _globals['_MSGSETNETWORKWEIGHTRESPONSE']._serialized_end=1328
+  _globals['_MSGCLOSENETWORK']._serialized_start=1330
+  _globals['_MSGCLOSENETWORK']._serialized_end=1379
+  _globals['_MSGCLOSENETWORKRESPONSE']._serialized_start=1381
+  _globals['_MSGCLOSENETWORKRESPONSE']._serialized_end=1406
+  _globals['_MSGADDMODEL']._serialized_start=1408
+  _globals['_MSGADDMODEL']._serialized_end=1514
+  _globals['_MSGADDMODELRESPONSE']._serialized_start=1516
+  _globals['_MSGADDMODELRESPONSE']._serialized_end=1552
+  _globals['_MSGSETMODELSTATUS']._serialized_start=1554
+  _globals['_MSGSETMODELSTATUS']._serialized_end=1661
+  _globals['_MSGSETMODELSTATUSRESPONSE']._serialized_start=1663
+  _globals['_MSGSETMODELSTATUSRESPONSE']._serialized_end=1690
+  _globals['_MSGREGISTERDEVICE']._serialized_start=1693
+  _globals['_MSGREGISTERDEVICE']._serialized_end=1930
+  _globals['_MSGREGISTERDEVICERESPONSE']._serialized_start=1932
+  _globals['_MSGREGISTERDEVICERESPONSE']._serialized_end=1978
+  _globals['_MSGSETOPERATOR']._serialized_start=1980
+  _globals['_MSGSETOPERATOR']._serialized_end=2048
+  _globals['_MSGSETOPERATORRESPONSE']._serialized_start=2050
+  _globals['_MSGSETOPERATORRESPONSE']._serialized_end=2074
+  _globals['_MSGSETPAYOUT']._serialized_start=2076
+  _globals['_MSGSETPAYOUT']._serialized_end=2140
+  _globals['_MSGSETPAYOUTRESPONSE']._serialized_start=2142
+  _globals['_MSGSETPAYOUTRESPONSE']._serialized_end=2164
+  _globals['_MSGPAUSEDEVICE']._serialized_start=2166
+  _globals['_MSGPAUSEDEVICE']._serialized_end=2217
+  _globals['_MSGPAUSEDEVICERESPONSE']._serialized_start=2219
+  _globals['_MSGPAUSEDEVICERESPONSE']._serialized_end=2243
+  _globals['_MSGRESUMEDEVICE']._serialized_start=2245
+  _globals['_MSGRESUMEDEVICE']._serialized_end=2297
+  _globals['_MSGRESUMEDEVICERESPONSE']._serialized_start=2299
+  _globals['_MSGRESUMEDEVICERESPONSE']._serialized_end=2324
+  _globals['_MSGRETIREDEVICE']._serialized_start=2326
+  _globals['_MSGRETIREDEVICE']._serialized_end=2377
+  _globals['_MSGRETIREDEVICERESPONSE']._serialized_start=2379
+  _globals['_MSGRETIREDEVICERESPONSE']._serialized_end=2404
+  _globals['_MSG']._serialized_start=2407
+  _globals['_MSG']._serialized_end=7485
 # @@protoc_insertion_point(module_scope)

@@ -54,17 +54,25 @@ class ModelSpec(google.protobuf.message.Message):
     NAME_FIELD_NUMBER: builtins.int
     HARDWARE_BP_FIELD_NUMBER: builtins.int
     MAX_UNITS_FIELD_NUMBER: builtins.int
+    LEVEL_FIELD_NUMBER: builtins.int
+    MANUFACTURER_FIELD_NUMBER: builtins.int
     name: builtins.str
     hardware_bp: builtins.int
     max_units: builtins.int
+    level: builtins.int
+    """Attestation level, 0 to 3; above 0 it needs a manufacturer."""
+    manufacturer: builtins.int
+    """Who vouches for its devices; 0 for nobody."""
     def __init__(
         self,
         *,
         name: builtins.str = ...,
         hardware_bp: builtins.int = ...,
         max_units: builtins.int = ...,
+        level: builtins.int = ...,
+        manufacturer: builtins.int = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["hardware_bp", b"hardware_bp", "max_units", b"max_units", "name", b"name"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["hardware_bp", b"hardware_bp", "level", b"level", "manufacturer", b"manufacturer", "max_units", b"max_units", "name", b"name"]) -> None: ...
 
 global___ModelSpec = ModelSpec
 
@@ -133,7 +141,9 @@ global___MsgCreateNetworkResponse = MsgCreateNetworkResponse
 
 @typing.final
 class MsgUpdateNetwork(google.protobuf.message.Message):
-    """Changes what is given and leaves the rest; signed by the admin."""
+    """Changes what is given and leaves the rest; signed by the admin. Caps and weights hold for the work of epochs from the
+    one after the next on.
+    """
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
@@ -168,9 +178,15 @@ global___MsgUpdateNetwork = MsgUpdateNetwork
 class MsgUpdateNetworkResponse(google.protobuf.message.Message):
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
+    FROM_EPOCH_FIELD_NUMBER: builtins.int
+    from_epoch: builtins.int
+    """First epoch of the new caps and weights; 0 when there are none."""
     def __init__(
         self,
+        *,
+        from_epoch: builtins.int = ...,
     ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["from_epoch", b"from_epoch"]) -> None: ...
 
 global___MsgUpdateNetworkResponse = MsgUpdateNetworkResponse
 

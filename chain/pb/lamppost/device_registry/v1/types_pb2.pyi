@@ -90,6 +90,8 @@ class _ModelStatusEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._En
     MODEL_STATUS_ACTIVE: _ModelStatus.ValueType  # 1
     MODEL_STATUS_SUSPENDED: _ModelStatus.ValueType  # 2
     """Devices of the model earn nothing until it is active again."""
+    MODEL_STATUS_REVOKED: _ModelStatus.ValueType  # 3
+    """Ended for good, with all its devices."""
 
 class ModelStatus(_ModelStatus, metaclass=_ModelStatusEnumTypeWrapper): ...
 
@@ -97,6 +99,8 @@ MODEL_STATUS_UNSPECIFIED: ModelStatus.ValueType  # 0
 MODEL_STATUS_ACTIVE: ModelStatus.ValueType  # 1
 MODEL_STATUS_SUSPENDED: ModelStatus.ValueType  # 2
 """Devices of the model earn nothing until it is active again."""
+MODEL_STATUS_REVOKED: ModelStatus.ValueType  # 3
+"""Ended for good, with all its devices."""
 global___ModelStatus = ModelStatus
 
 class _DeviceStatus:
@@ -109,6 +113,8 @@ class _DeviceStatusEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._E
     DEVICE_STATUS_ACTIVE: _DeviceStatus.ValueType  # 2
     DEVICE_STATUS_PAUSED: _DeviceStatus.ValueType  # 3
     """Stopped by its owner or operator, until resumed."""
+    DEVICE_STATUS_SUSPENDED: _DeviceStatus.ValueType  # 4
+    """Stopped for some epochs after missed audits; ends by itself."""
     DEVICE_STATUS_RETIRED: _DeviceStatus.ValueType  # 5
     """Gone for good; its bond went back to the owner."""
 
@@ -118,6 +124,8 @@ DEVICE_STATUS_UNSPECIFIED: DeviceStatus.ValueType  # 0
 DEVICE_STATUS_ACTIVE: DeviceStatus.ValueType  # 2
 DEVICE_STATUS_PAUSED: DeviceStatus.ValueType  # 3
 """Stopped by its owner or operator, until resumed."""
+DEVICE_STATUS_SUSPENDED: DeviceStatus.ValueType  # 4
+"""Stopped for some epochs after missed audits; ends by itself."""
 DEVICE_STATUS_RETIRED: DeviceStatus.ValueType  # 5
 """Gone for good; its bond went back to the owner."""
 global___DeviceStatus = DeviceStatus
@@ -170,6 +178,31 @@ class LocationCap(google.protobuf.message.Message):
 global___LocationCap = LocationCap
 
 @typing.final
+class Terms(google.protobuf.message.Message):
+    """What a network pays for, from an epoch on."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    FROM_EPOCH_FIELD_NUMBER: builtins.int
+    LOCATION_CAPS_FIELD_NUMBER: builtins.int
+    LEVEL_WEIGHTS_FIELD_NUMBER: builtins.int
+    from_epoch: builtins.int
+    @property
+    def location_caps(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___LocationCap]: ...
+    @property
+    def level_weights(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.int]: ...
+    def __init__(
+        self,
+        *,
+        from_epoch: builtins.int = ...,
+        location_caps: collections.abc.Iterable[global___LocationCap] | None = ...,
+        level_weights: collections.abc.Iterable[builtins.int] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["from_epoch", b"from_epoch", "level_weights", b"level_weights", "location_caps", b"location_caps"]) -> None: ...
+
+global___Terms = Terms
+
+@typing.final
 class Network(google.protobuf.message.Message):
     """One DePIN. It is data: a transaction creates it, no code is written for it."""
 
@@ -187,6 +220,8 @@ class Network(google.protobuf.message.Message):
     LOCATION_CAPS_FIELD_NUMBER: builtins.int
     LEVEL_WEIGHTS_FIELD_NUMBER: builtins.int
     DESCRIPTION_FIELD_NUMBER: builtins.int
+    TERMS_FIELD_NUMBER: builtins.int
+    OFFERED_TO_FIELD_NUMBER: builtins.int
     id: builtins.int
     name: builtins.str
     """Unique; at most 32 bytes."""
@@ -201,6 +236,8 @@ class Network(google.protobuf.message.Message):
     """Share of the emission, in basis points of all networks' budget; set by the authority."""
     receipt_policy: global___ReceiptPolicy.ValueType
     description: builtins.str
+    offered_to: builtins.str
+    """Who may become the admin; none when nobody was asked."""
     @property
     def location_caps(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___LocationCap]:
         """Resolutions 8, 7, 6 in this order for a PRN, none for a DRN."""
@@ -208,6 +245,12 @@ class Network(google.protobuf.message.Message):
     @property
     def level_weights(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.int]:
         """Weights of the attestation levels 0 to 3, in basis points."""
+
+    @property
+    def terms(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___Terms]:
+        """Terms by the epoch they hold from, oldest first: what receipts of past epochs are judged by, and what is to come.
+        The fields `location_caps` and `level_weights` are those of the running epoch; in genesis, the newest.
+        """
 
     def __init__(
         self,
@@ -224,8 +267,10 @@ class Network(google.protobuf.message.Message):
         location_caps: collections.abc.Iterable[global___LocationCap] | None = ...,
         level_weights: collections.abc.Iterable[builtins.int] | None = ...,
         description: builtins.str = ...,
+        terms: collections.abc.Iterable[global___Terms] | None = ...,
+        offered_to: builtins.str = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["admin", b"admin", "deposit", b"deposit", "description", b"description", "id", b"id", "kind", b"kind", "level_weights", b"level_weights", "location_caps", b"location_caps", "name", b"name", "receipt_policy", b"receipt_policy", "status", b"status", "unit", b"unit", "weight_bp", b"weight_bp"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["admin", b"admin", "deposit", b"deposit", "description", b"description", "id", b"id", "kind", b"kind", "level_weights", b"level_weights", "location_caps", b"location_caps", "name", b"name", "offered_to", b"offered_to", "receipt_policy", b"receipt_policy", "status", b"status", "terms", b"terms", "unit", b"unit", "weight_bp", b"weight_bp"]) -> None: ...
 
 global___Network = Network
 
@@ -242,6 +287,7 @@ class Model(google.protobuf.message.Message):
     MAX_UNITS_FIELD_NUMBER: builtins.int
     LEVEL_FIELD_NUMBER: builtins.int
     STATUS_FIELD_NUMBER: builtins.int
+    MANUFACTURER_FIELD_NUMBER: builtins.int
     id: builtins.int
     network: builtins.int
     name: builtins.str
@@ -252,6 +298,8 @@ class Model(google.protobuf.message.Message):
     level: builtins.int
     """Attestation level; 0 without a manufacturer."""
     status: global___ModelStatus.ValueType
+    manufacturer: builtins.int
+    """Who vouches for its devices; 0 for nobody."""
     def __init__(
         self,
         *,
@@ -262,8 +310,9 @@ class Model(google.protobuf.message.Message):
         max_units: builtins.int = ...,
         level: builtins.int = ...,
         status: global___ModelStatus.ValueType = ...,
+        manufacturer: builtins.int = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["hardware_bp", b"hardware_bp", "id", b"id", "level", b"level", "max_units", b"max_units", "name", b"name", "network", b"network", "status", b"status"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["hardware_bp", b"hardware_bp", "id", b"id", "level", b"level", "manufacturer", b"manufacturer", "max_units", b"max_units", "name", b"name", "network", b"network", "status", b"status"]) -> None: ...
 
 global___Model = Model
 
@@ -287,6 +336,11 @@ class Device(google.protobuf.message.Message):
     BOND_FIELD_NUMBER: builtins.int
     BINDINGS_FIELD_NUMBER: builtins.int
     REGISTERED_AT_FIELD_NUMBER: builtins.int
+    BATCH_FIELD_NUMBER: builtins.int
+    POSITION_FIELD_NUMBER: builtins.int
+    SUSPENDED_UNTIL_FIELD_NUMBER: builtins.int
+    MOVES_FIELD_NUMBER: builtins.int
+    REVEALED_FIELD_NUMBER: builtins.int
     id: builtins.str
     algorithm: global___KeyAlgorithm.ValueType
     public_key: builtins.bytes
@@ -307,6 +361,18 @@ class Device(google.protobuf.message.Message):
     bindings: builtins.int
     """How often the key was bound to an account: the nonce of the next binding."""
     registered_at: builtins.int
+    batch: builtins.int
+    """The batch it was claimed from; 0 for none."""
+    position: builtins.int
+    """Where the dense index of living devices has it, from 1 upward; 0 for a retired one."""
+    suspended_until: builtins.int
+    """The first epoch in which it may work again; 0 when it was never suspended."""
+    revealed: builtins.bool
+    """Whether the commitment was opened on the chain."""
+    @property
+    def moves(self) -> global___DeviceMoves:
+        """None until the place is asserted anew."""
+
     def __init__(
         self,
         *,
@@ -324,10 +390,56 @@ class Device(google.protobuf.message.Message):
         bond: builtins.int = ...,
         bindings: builtins.int = ...,
         registered_at: builtins.int = ...,
+        batch: builtins.int = ...,
+        position: builtins.int = ...,
+        suspended_until: builtins.int = ...,
+        moves: global___DeviceMoves | None = ...,
+        revealed: builtins.bool = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["algorithm", b"algorithm", "bindings", b"bindings", "bond", b"bond", "cell", b"cell", "commitment", b"commitment", "id", b"id", "model", b"model", "network", b"network", "operator", b"operator", "owner", b"owner", "payout", b"payout", "public_key", b"public_key", "registered_at", b"registered_at", "status", b"status"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["moves", b"moves"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["algorithm", b"algorithm", "batch", b"batch", "bindings", b"bindings", "bond", b"bond", "cell", b"cell", "commitment", b"commitment", "id", b"id", "model", b"model", "moves", b"moves", "network", b"network", "operator", b"operator", "owner", b"owner", "payout", b"payout", "position", b"position", "public_key", b"public_key", "registered_at", b"registered_at", "revealed", b"revealed", "status", b"status", "suspended_until", b"suspended_until"]) -> None: ...
 
 global___Device = Device
+
+@typing.final
+class DeviceMoves(google.protobuf.message.Message):
+    """What the assertions of a device's place have come to."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ASSERTS_FIELD_NUMBER: builtins.int
+    STEPS_FIELD_NUMBER: builtins.int
+    ASSERTED_AT_FIELD_NUMBER: builtins.int
+    SINCE_FIELD_NUMBER: builtins.int
+    CELL_BEFORE_FIELD_NUMBER: builtins.int
+    WEIGHTLESS_UNTIL_FIELD_NUMBER: builtins.int
+    WEIGHTLESS_BEFORE_FIELD_NUMBER: builtins.int
+    asserts: builtins.int
+    """How often the place was asserted, registration included."""
+    steps: builtins.int
+    """How often the price has doubled."""
+    asserted_at: builtins.int
+    since: builtins.int
+    """First epoch that counts at the device's cell; those before it count at `cell_before`."""
+    cell_before: builtins.int
+    weightless_until: builtins.int
+    """The device weighs nothing before this epoch."""
+    weightless_before: builtins.int
+    """In epochs before `since`, it weighed nothing before this epoch."""
+    def __init__(
+        self,
+        *,
+        asserts: builtins.int = ...,
+        steps: builtins.int = ...,
+        asserted_at: builtins.int = ...,
+        since: builtins.int = ...,
+        cell_before: builtins.int = ...,
+        weightless_until: builtins.int = ...,
+        weightless_before: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["asserted_at", b"asserted_at", "asserts", b"asserts", "cell_before", b"cell_before", "since", b"since", "steps", b"steps", "weightless_before", b"weightless_before", "weightless_until", b"weightless_until"]) -> None: ...
+
+global___DeviceMoves = DeviceMoves
 
 @typing.final
 class DeviceBinding(google.protobuf.message.Message):
@@ -369,6 +481,11 @@ class Params(google.protobuf.message.Message):
     MAX_UNITS_FIELD_NUMBER: builtins.int
     MAX_WEIGHTED_NETWORKS_FIELD_NUMBER: builtins.int
     BOND_SECONDS_FIELD_NUMBER: builtins.int
+    MANUFACTURER_BOND_FIELD_NUMBER: builtins.int
+    MANUFACTURER_HOLD_SECONDS_FIELD_NUMBER: builtins.int
+    MOVE_PRICE_FIELD_NUMBER: builtins.int
+    RECOVERY_SECONDS_FIELD_NUMBER: builtins.int
+    MAX_STATEMENTS_FIELD_NUMBER: builtins.int
     network_deposit: builtins.int
     """Deposit for a network, in ulamp."""
     device_bond: builtins.int
@@ -383,6 +500,16 @@ class Params(google.protobuf.message.Message):
     """Networks with an emission weight above 0, at most: what closing an epoch may cost."""
     bond_seconds: builtins.int
     """Seconds from its registration on in which a device's bond stays and the device cannot retire."""
+    manufacturer_bond: builtins.int
+    """Bond of a manufacturer, in ulamp."""
+    manufacturer_hold_seconds: builtins.int
+    """Seconds for which the bond of a retired manufacturer stays."""
+    move_price: builtins.int
+    """Price of a device's third assertion of its place, in ulamp; each later one within a year doubles it."""
+    recovery_seconds: builtins.int
+    """Seconds between a manufacturer's approval of a device's new key and its effect."""
+    max_statements: builtins.int
+    """Credentials about one device, at most, and as many consents."""
     def __init__(
         self,
         *,
@@ -393,8 +520,13 @@ class Params(google.protobuf.message.Message):
         max_units: builtins.int = ...,
         max_weighted_networks: builtins.int = ...,
         bond_seconds: builtins.int = ...,
+        manufacturer_bond: builtins.int = ...,
+        manufacturer_hold_seconds: builtins.int = ...,
+        move_price: builtins.int = ...,
+        recovery_seconds: builtins.int = ...,
+        max_statements: builtins.int = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["bond_seconds", b"bond_seconds", "device_bond", b"device_bond", "max_models", b"max_models", "max_units", b"max_units", "max_weight_bp", b"max_weight_bp", "max_weighted_networks", b"max_weighted_networks", "network_deposit", b"network_deposit"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["bond_seconds", b"bond_seconds", "device_bond", b"device_bond", "manufacturer_bond", b"manufacturer_bond", "manufacturer_hold_seconds", b"manufacturer_hold_seconds", "max_models", b"max_models", "max_statements", b"max_statements", "max_units", b"max_units", "max_weight_bp", b"max_weight_bp", "max_weighted_networks", b"max_weighted_networks", "move_price", b"move_price", "network_deposit", b"network_deposit", "recovery_seconds", b"recovery_seconds"]) -> None: ...
 
 global___Params = Params
 
