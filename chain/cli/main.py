@@ -14,6 +14,7 @@ _GROUPS = {
     "query": ("chain.cli.query:query", "Ask a node about the chain."),
     "device": ("chain.cli.device:device", "Make a device's key, register the device, run its agent."),
     "gateway": ("chain.cli.gateway:gateway", "Collect the receipts of devices and submit them."),
+    "simulate": ("chain.cli.simulate:simulate", "See what parameters do, years ahead, without a chain."),
     "genesis": ("chain.cli.node.commands:genesis", "Edit and check a genesis file."),
     "testnet": ("chain.cli.node.commands:testnet", "Make and run networks of several validators on one machine."),
     "export": ("chain.cli.node.commands:export", "Print the state as a genesis file."),
