@@ -12,7 +12,7 @@ from chain.pb.lamppost.device_registry.v1 import types_pb2
 from chain.primitives.coins import BASE_DENOM
 from chain.sdk.context import Context
 from chain.sdk.module import GenesisError, Json
-from modules.device_registry import state
+from modules.device_registry import belongings, state
 from modules.device_registry.devices import genesis as devices
 from modules.device_registry.devices.verbs import save_new_device
 from modules.device_registry.keeper import NAME
@@ -32,7 +32,7 @@ from modules.device_registry.wire import (
     network_in_genesis,
 )
 
-_LISTS = ("manufacturers", "networks", "models", "batches", "devices")
+_LISTS = ("manufacturers", "networks", "models", "batches", "devices", *belongings.LISTS)
 
 
 def default() -> Json:
@@ -59,9 +59,11 @@ def init(ctx: Context, keeper: Keeper, section: Json) -> None:
         makers.save_new_batch(ctx, batch, content.models[batch.model - 1])
     for number, device in content.devices.items():
         save_new_device(ctx, number, device)
+    belongings.init(ctx, content.belongings)
     owed = sum(network.deposit for network in content.networks)
     owed += sum(manufacturer.bond for manufacturer in content.manufacturers)
     owed += sum(device.bond for device in content.devices.values())
+    owed += sum(bond.amount for bond in content.belongings.held_bonds.values())
     held = keeper.bank.balance(ctx, module_address(NAME), BASE_DENOM)
     if held < owed:
         reason = f"deposits and bonds are {owed}{BASE_DENOM}, but the module's account has {held}"
@@ -80,6 +82,7 @@ def export(ctx: Context, keeper: Keeper) -> Json:
         "models": [to_json(model_to_proto(item)) for _, item in state.models.scan(ctx)],
         "batches": [to_json(batch_to_proto(item)) for _, item in state.batches.scan(ctx)],
         "devices": [to_json(device_to_proto(number, item)) for number, item in state.devices.scan(ctx)],
+        **belongings.export(ctx),
     }
 
 
@@ -100,8 +103,11 @@ def read(section: Json) -> Section:
     for path, item in items(section, "batches"):
         manufacturers.add_batch(path, parse(path, item, pb.Batch()), content)
     manufacturers.check_open_batches(f"{NAME}.manufacturers", [item for _, item in listed], content)
+    belongings.read_rotated_keys(section, content)
     for path, item in items(section, "devices"):
         devices.add_device(path, parse(path, item, types_pb2.Device()), content)
+    devices.check_positions(content)
+    belongings.read_rest(section, content)
     return content
 
 

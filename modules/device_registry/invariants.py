@@ -1,22 +1,26 @@
 """What is true of the registry's whole state; each check visits everything and is for tests and `lampd verify`."""
 
+from collections import Counter
+
 from chain.crypto.addresses import module_address
 from chain.primitives.coins import BASE_DENOM
 from chain.primitives.ids import Address
 from chain.sdk.context import Context
 from chain.sdk.module import Invariant
 from modules.device_registry import state
+from modules.device_registry.h3 import place
 from modules.device_registry.keeper import NAME
 from modules.device_registry.keeper import DeviceRegistryKeeper as Keeper
 from modules.device_registry.manufacturers.types import BatchStatus
 from modules.device_registry.networks.verbs import find_model
-from modules.device_registry.types import Counts
+from modules.device_registry.types import Counts, Device, DeviceStatus
 
 
 def funds(ctx: Context, keeper: Keeper) -> str | None:
     """Check that the module account holds all deposits and bonds."""
     deposits = sum(network.deposit for _, network in state.networks.scan(ctx))
     bonds = sum(device.bond for _, device in state.devices.scan(ctx))
+    bonds += sum(held.amount for _, held in state.held_bonds.scan(ctx))
     bonds += sum(manufacturer.bond for _, manufacturer in state.manufacturers.scan(ctx))
     balance = keeper.bank.balance(ctx, module_address(NAME), BASE_DENOM)
     if balance < deposits + bonds:
@@ -73,6 +77,12 @@ def indexes(ctx: Context, keeper: Keeper) -> str | None:
             list(state.devices_by_model.scan(ctx)),
             [((d.network, d.model, d.batch), n) for n, d in devices.items()],
         ),
+        ("living", list(state.living.scan(ctx)), [(d.position, n) for n, d in devices.items() if _is_alive(d)]),
+        (
+            "devices_by_cell",
+            list(state.devices_by_cell.scan(ctx)),
+            [(place(d.cell), n) for n, d in devices.items() if d.cell and _is_alive(d)],
+        ),
         ("network_names", list(state.network_names.scan(ctx)), [(x.name, n) for n, x in networks.items()]),
         ("network_models", list(state.network_models.scan(ctx)), [(x.network, n) for n, x in models.items()]),
         ("model_names", list(state.model_names.scan(ctx)), [((x.network, x.name), n) for n, x in models.items()]),
@@ -83,6 +93,35 @@ def indexes(ctx: Context, keeper: Keeper) -> str | None:
     for number, network in networks.items():
         if network.models != numbers.count(number):
             return f"network {number} says it has {network.models} models, counting gives {numbers.count(number)}"
+    return None
+
+
+def _is_alive(device: Device) -> bool:
+    return device.status is not DeviceStatus.RETIRED
+
+
+def belongings(ctx: Context, keeper: Keeper) -> str | None:
+    """Check that the dense index has no gap, and that what belongs to devices fits them and is counted."""
+    devices = dict(state.devices.scan(ctx))
+    positions = [position for position, _ in state.living.scan(ctx)]
+    if positions != list(range(1, keeper.active_count(ctx) + 1)):
+        return f"the dense index has {len(positions)} positions, not 1 to {keeper.active_count(ctx)}"
+    for name, numbers, alive in (
+        ("offers", [number for number, _ in state.offers.scan(ctx)], True),
+        ("recoveries", [number for number, _ in state.recoveries.scan(ctx)], True),
+        ("held_bonds", [number for number, _ in state.held_bonds.scan(ctx)], False),
+    ):
+        if any(number not in devices or _is_alive(devices[number]) is not alive for number in numbers):
+            return f"{name} names a device that is unknown or in the wrong status"
+    for name, kept, places in (
+        ("credential_counts", state.credential_counts, [key[0] for key, _ in state.credentials.scan(ctx)]),
+        ("consent_counts", state.consent_counts, [key[0] for key, _ in state.consents.scan(ctx)]),
+    ):
+        if dict(kept.scan(ctx)) != Counter(places):
+            return f"{name} is not what counting gives"
+    for key_id, number in state.rotated_keys.scan(ctx):
+        if key_id in devices or number not in devices:
+            return f"rotated key {key_id} is a device itself, or of an unknown one"
     return None
 
 
@@ -136,5 +175,6 @@ INVARIANTS = (
     Invariant("counts", counts),
     Invariant("indexes", indexes),
     Invariant("weights", weights),
+    Invariant("belongings", belongings),
     Invariant("manufacturers", manufacturers),
 )

@@ -32,7 +32,7 @@ class Params:
     move_price: int = 1_000_000
     """Price of a device's third assertion of its place, in ulamp, burned; each later one within a year doubles it."""
     recovery_seconds: int = 604_800
-    """Seconds between a manufacturer's approval of a device's new key and its effect: time for the old key to object."""
+    """Seconds from a manufacturer's approval of a device's new key to its effect: time for the old key to object."""
     max_statements: int = 32
     """Credentials about one device, at most, and as many consents."""
 

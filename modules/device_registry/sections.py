@@ -9,14 +9,35 @@ from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
 from google.protobuf.message import Message as ProtoMessage
 
 from chain.primitives.errors import ModuleError
-from chain.primitives.ids import DeviceId
+from chain.primitives.ids import Address, DeviceId
 from chain.sdk.module import GenesisError, Json
 from modules.device_registry.keeper import NAME
 from modules.device_registry.manufacturers.types import Batch, Manufacturer
 from modules.device_registry.params import Params
-from modules.device_registry.types import Device, Model, Network
+from modules.device_registry.types import (
+    Consent,
+    Credential,
+    Device,
+    HeldBond,
+    Model,
+    Network,
+    Offer,
+    Recovery,
+)
 
 P = TypeVar("P", bound=ProtoMessage)
+
+
+@dataclass(slots=True)
+class Belongings:
+    """What belongs to devices but is kept apart from them."""
+
+    rotated_keys: dict[DeviceId, DeviceId] = field(default_factory=dict)
+    offers: dict[DeviceId, Offer] = field(default_factory=dict)
+    recoveries: dict[DeviceId, Recovery] = field(default_factory=dict)
+    held_bonds: dict[DeviceId, HeldBond] = field(default_factory=dict)
+    credentials: dict[tuple[DeviceId, Address, str], Credential] = field(default_factory=dict)
+    consents: dict[tuple[DeviceId, Address], Consent] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -33,6 +54,7 @@ class Section:
     claimed: dict[int, int] = field(default_factory=dict)
     network_names: set[str] = field(default_factory=set)
     model_names: set[tuple[int, str]] = field(default_factory=set)
+    belongings: Belongings = field(default_factory=Belongings)
 
 
 def to_json(message: ProtoMessage) -> Json:

@@ -86,9 +86,7 @@ def grant_consent(ctx: Context, keeper: Keeper, msg: msgs.GrantConsent) -> pb.Ms
         verbs.count(ctx, state.consent_counts, msg.device, 1)
 
     scopes = ",".join(scope.name.lower() for scope in msg.scopes)
-    ctx.emit(
-        "device_consent_granted", device=msg.device, grantee=msg.grantee, scopes=scopes, expires_at=msg.expires_at
-    )
+    ctx.emit("device_consent_granted", device=msg.device, grantee=msg.grantee, scopes=scopes, expires_at=msg.expires_at)
     return pb.MsgGrantConsentResponse()
 
 

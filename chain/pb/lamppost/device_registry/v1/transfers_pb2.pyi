@@ -69,6 +69,27 @@ class KeyRecovery(google.protobuf.message.Message):
 global___KeyRecovery = KeyRecovery
 
 @typing.final
+class RotatedKey(google.protobuf.message.Message):
+    """A key that became a device's by rotation; it stays taken when another replaces it. Genesis only."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    KEY_ID_FIELD_NUMBER: builtins.int
+    DEVICE_ID_FIELD_NUMBER: builtins.int
+    key_id: builtins.str
+    """The id that a device of the key would have had."""
+    device_id: builtins.str
+    def __init__(
+        self,
+        *,
+        key_id: builtins.str = ...,
+        device_id: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["device_id", b"device_id", "key_id", b"key_id"]) -> None: ...
+
+global___RotatedKey = RotatedKey
+
+@typing.final
 class HeldBond(google.protobuf.message.Message):
     """The bond of a retired device, which stays for a while."""
 
