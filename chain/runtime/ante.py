@@ -15,7 +15,7 @@ from chain.primitives.events import Event
 from chain.runtime.ports import Accounts, Fees, FreeLane
 from chain.runtime.session import Session
 from chain.runtime.signatures import Job, signature_is_good, verify_ahead
-from chain.runtime.tx import Signer, Tx
+from chain.runtime.tx import Head, Signer, Tx
 from chain.sdk.context import Context
 from chain.sdk.gas import TX_FLAT, GasMeter
 
@@ -82,6 +82,19 @@ class Ante:
             self._take_signature(session, ctx, tx, index, signer, gas, mode)
         return waived
 
+    def glance(self, session: Session, head: Head) -> None:
+        """Judge sequence and signature of the one signer before anything is decoded; the state stays as it is.
+
+        Raises: SdkError(NO_SIGNATURES, UNKNOWN_ADDRESS, INVALID_PUBKEY, NOT_SUPPORTED, WRONG_SEQUENCE, UNAUTHORIZED).
+        """
+        if head.signer is None:
+            raise SdkError(SdkCode.NO_SIGNATURES, "who pays no fee signs alone and shows its public key")
+        start = session.state.mark()
+        try:
+            self._take_signature(session, session.context(), head, 0, head.signer, GasMeter(), Mode.CHECK)
+        finally:
+            session.state.revert(start)
+
     def may_be_free(self, tx: Tx) -> bool:
         """Tell by its bytes alone whether a transaction is of the kind whose fee may be waived."""
         return (
@@ -114,7 +127,7 @@ class Ante:
             ctx.events.append(Event("tx", (("fee", show_coins(tx.fee)), ("fee_payer", str(payer)))))
 
     def _take_signature(
-        self, session: Session, ctx: Context, tx: Tx, index: int, signer: Signer, gas: GasMeter, mode: Mode
+        self, session: Session, ctx: Context, tx: Tx | Head, index: int, signer: Signer, gas: GasMeter, mode: Mode
     ) -> None:
         account = self.accounts.account(ctx, signer.address)
         if account is None:
@@ -157,7 +170,7 @@ class Ante:
         verify_ahead(session.block.chain_id, jobs)
 
 
-def _verify(chain_id: str, tx: Tx, signer: Signer, public_key: bytes, sequence: int, number: int) -> None:
+def _verify(chain_id: str, tx: Tx | Head, signer: Signer, public_key: bytes, sequence: int, number: int) -> None:
     if not signature_is_good(chain_id, tx, signer, public_key, number):
         raise SdkError(
             SdkCode.UNAUTHORIZED,

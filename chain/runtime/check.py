@@ -10,16 +10,18 @@ from collections.abc import Callable, Sequence
 from threading import Lock
 
 from chain.pb.tendermint.abci.types_pb2 import CheckTxType, RequestCheckTx, ResponseCheckTx
-from chain.primitives.errors import ModuleError
+from chain.primitives.errors import ModuleError, SdkError
 from chain.runtime.ante import FREE_TX_BYTES, Ante, Mode
 from chain.runtime.decode_cache import DecodeCache
 from chain.runtime.faults import guarded
 from chain.runtime.fees import GasPrice, require_fee
 from chain.runtime.session import Session
-from chain.runtime.tx import Tx, offered_fee
+from chain.runtime.tx import Head, Tx, read_head
 from chain.runtime.waiting import Waiting
 from chain.sdk.gas import GasMeter
 
+GLANCE_BYTES = 2_048
+"""Transactions above this size, in bytes, are glanced at before they are decoded if they pay too little."""
 _RECHECK = CheckTxType.RECHECK
 
 
@@ -47,17 +49,18 @@ class Checker:
         response = ResponseCheckTx()
         mode = Mode.RECHECK if request.type == _RECHECK else Mode.CHECK
         gas = GasMeter(0)
+        head: Head | None = None
         try:
-            if len(request.tx) > FREE_TX_BYTES and self._prices:
-                # Too long to be free: whoever pays nothing for it is not to have it decoded.
-                require_fee(*offered_fee(request.tx), self._prices)
+            if mode is Mode.CHECK and self._prices and len(request.tx) > GLANCE_BYTES:
+                head = self._glance(request.tx)
             tx = self._cache.decode(request.tx)
+            if head is not None and head.signer is not None:
+                # It is verified already, over the same bytes.
+                tx.signers[0].verdict = head.signer.verdict
             gas.limit = tx.gas_limit
             response.gas_wanted = tx.gas_limit
             with self.lock:
-                session = self._session
-                if session is None:
-                    session = self._session = self._open()
+                session = self._opened()
                 start = session.state.mark()
                 try:
                     guarded("ante", self._admit, session, tx, gas, mode)
@@ -70,8 +73,33 @@ class Checker:
             response.code = int(error.code)
             response.codespace = error.codespace
             response.log = error.log
+            if head is not None and head.signer is not None:
+                self._waiting.mute(head.signer.address)
         response.gas_used = gas.used
         return response
+
+    def _opened(self) -> Session:
+        if self._session is None:
+            self._session = self._open()
+        return self._session
+
+    def _glance(self, raw: bytes) -> Head | None:
+        """Refuse a long transaction that offers too little before it is decoded, unless its one signer is genuine.
+
+        None when it pays. Decoding is the dearest part of what is refused later: nobody is to have it for nothing again
+        and again, and nobody is to be blamed for what another made or repeated.
+        """
+        head = read_head(raw)
+        try:
+            require_fee(head.fee, head.gas_limit, self._prices)
+        except SdkError:
+            if head.fee or self._ante.free_lane is None or len(raw) > FREE_TX_BYTES:
+                raise
+            with self.lock:
+                self._waiting.require_heard(head.signer.address if head.signer else None)
+                self._ante.glance(self._opened(), head)
+            return head
+        return None
 
     def _admit(self, session: Session, tx: Tx, gas: GasMeter, mode: Mode) -> None:
         if not self._ante.admit(session, session.context(), tx, gas, mode, self._terms):

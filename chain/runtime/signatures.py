@@ -6,13 +6,13 @@ from chain.codec.tx import sign_bytes
 from chain.crypto import Algorithm
 from chain.crypto.batch import verify_batch
 from chain.crypto.keys import verify
-from chain.runtime.tx import Signer, Tx
+from chain.runtime.tx import Head, Signer, Tx
 
 Job = tuple[Tx, Signer, bytes, int]
 """A signature to verify: transaction, signer, public key, account number."""
 
 
-def signature_is_good(chain_id: str, tx: Tx, signer: Signer, public_key: bytes, number: int) -> bool:
+def signature_is_good(chain_id: str, tx: Tx | Head, signer: Signer, public_key: bytes, number: int) -> bool:
     """Judge a signer's signature, and remember the verdict."""
     verdict = signer.verdict
     if verdict is None or verdict[0] != public_key or verdict[1] != number:

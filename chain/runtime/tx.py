@@ -8,6 +8,7 @@ from google.protobuf.message import DecodeError
 from google.protobuf.message import Message as ProtoMessage
 
 from chain.codec.tx import TxDecodeError, check_unknown_fields, decode_tx
+from chain.crypto.addresses import address_of
 from chain.pb.cosmos.base.v1beta1.coin_pb2 import Coin as CoinPb
 from chain.pb.cosmos.crypto.secp256k1.keys_pb2 import PubKey
 from chain.pb.cosmos.tx.signing.v1beta1.signing_pb2 import SignMode
@@ -111,13 +112,33 @@ def decode(raw: bytes, router: Router) -> Tx:
     return tx
 
 
-def offered_fee(raw: bytes) -> tuple[Coins, int]:
-    """Return fee and gas limit without decoding the messages. Raises: SdkError(TX_DECODE, INSUFFICIENT_FEE)."""
+class Head:
+    """What is around the messages of a transaction; `signer` is the only one, if there is one who shows its key."""
+
+    __slots__ = ("auth_bytes", "body_bytes", "fee", "gas_limit", "signer")
+
+    def __init__(self, envelope: TxRaw, auth: AuthInfo) -> None:
+        self.body_bytes = envelope.body_bytes
+        self.auth_bytes = envelope.auth_info_bytes
+        self.fee = _fee(auth.fee.amount)
+        self.gas_limit = auth.fee.gas_limit
+        self.signer: Signer | None = None
+        if len(auth.signer_infos) == len(envelope.signatures) == 1:
+            info = auth.signer_infos[0]
+            key = _public_key(info)
+            self.signer = _signer(Address(address_of(key)), info, envelope.signatures[0]) if key else None
+
+
+def read_head(raw: bytes) -> Head:
+    """Return what can be said of some bytes without decoding messages.
+
+    Raises: SdkError(TX_DECODE, INSUFFICIENT_FEE, INVALID_PUBKEY, NOT_SUPPORTED).
+    """
     try:
-        fee = AuthInfo.FromString(TxRaw.FromString(raw).auth_info_bytes).fee
+        envelope = TxRaw.FromString(raw)
+        return Head(envelope, AuthInfo.FromString(envelope.auth_info_bytes))
     except DecodeError as error:
         raise SdkError(SdkCode.TX_DECODE, str(error)) from error
-    return _fee(fee.amount), fee.gas_limit
 
 
 def _calls(body: TxBody, router: Router) -> tuple[Call, ...]:
@@ -189,21 +210,22 @@ def _count_fault(expected: int, signatures: int, infos: int) -> SdkError | None:
 
 
 def _signer(address: Address, info: SignerInfo, signature: bytes) -> Signer:
-    public_key = b""
-    if info.HasField("public_key"):
-        kind = info.public_key.type_url
-        if kind == MULTISIG_URL:
-            raise SdkError(SdkCode.NOT_SUPPORTED, "multi-signature accounts (LegacyAminoPubKey)")
-        if kind != PUBLIC_KEY_URL:
-            raise SdkError(SdkCode.INVALID_PUBKEY, f"public keys of type {kind[:200]} are not supported for accounts")
-        value = info.public_key.value
-        if len(value) == 35 and value.startswith(_PUBLIC_KEY_HEAD):
-            public_key = value[2:]
-        else:
-            public_key = _unpack(PubKey, value).key
-        if len(public_key) != 33 or public_key[0] not in (2, 3):
-            raise SdkError(SdkCode.INVALID_PUBKEY, "a secp256k1 public key has 33 bytes, the first 02 or 03")
-    return Signer(address, public_key, info.sequence, signature, _mode_fault(info.mode_info))
+    return Signer(address, _public_key(info), info.sequence, signature, _mode_fault(info.mode_info))
+
+
+def _public_key(info: SignerInfo) -> bytes:
+    if not info.HasField("public_key"):
+        return b""
+    kind = info.public_key.type_url
+    if kind == MULTISIG_URL:
+        raise SdkError(SdkCode.NOT_SUPPORTED, "multi-signature accounts (LegacyAminoPubKey)")
+    if kind != PUBLIC_KEY_URL:
+        raise SdkError(SdkCode.INVALID_PUBKEY, f"public keys of type {kind[:200]} are not supported for accounts")
+    value = info.public_key.value
+    public_key = value[2:] if len(value) == 35 and value.startswith(_PUBLIC_KEY_HEAD) else _unpack(PubKey, value).key
+    if len(public_key) != 33 or public_key[0] not in (2, 3):
+        raise SdkError(SdkCode.INVALID_PUBKEY, "a secp256k1 public key has 33 bytes, the first 02 or 03")
+    return public_key
 
 
 def _mode_fault(mode: ModeInfo) -> SdkError | None:

@@ -20,6 +20,8 @@ MAX_WAITING = 1_000
 """Most free transactions that wait, a fifth of what CometBFT's mempool holds by default."""
 MAX_JUNK = 8
 """Refused free transactions between two blocks after which no more are looked at, whoever sends them."""
+MAX_MUTED = 4_096
+"""Most accounts that are remembered as not to be listened to before the next block."""
 
 
 class Usage:
@@ -42,12 +44,18 @@ class Usage:
 class Waiting:
     """Counts what waits since the last block; its owner's lock guards it."""
 
-    __slots__ = ("_all", "_junk", "_payers")
+    __slots__ = ("_all", "_junk", "_muted", "_payers")
 
     def __init__(self) -> None:
         self._all = Usage()
         self._payers: dict[Address, Usage] = {}
         self._junk: set[Address] = set()
+        self._muted: set[Address] = set()
+
+    def require_heard(self, payer: Address | None) -> None:
+        """Refuse who is not listened to before the next block. Raises: SdkError(MEMPOOL_FULL)."""
+        if payer in self._muted or len(self._junk) >= MAX_JUNK:
+            raise SdkError(SdkCode.MEMPOOL_FULL, "nothing more without a fee is looked at before the next block")
 
     def require_room(self, tx: Tx, max_bytes: int, max_gas: int) -> None:
         """Refuse a free transaction that there is no room for; the limits are a block's, -1 where it has none.
@@ -56,10 +64,7 @@ class Waiting:
         """
         size = min(MAX_WAITING_BYTES, max_bytes // SHARE) if max_bytes >= 0 else MAX_WAITING_BYTES
         gas = max_gas // SHARE if max_gas >= 0 else -1
-        if tx.payer in self._junk or len(self._junk) >= MAX_JUNK:
-            raise SdkError(
-                SdkCode.MEMPOOL_FULL, "no more transactions without a fee are looked at before the next block"
-            )
+        self.require_heard(tx.payer)
         if not _fits(self._all, tx, MAX_WAITING, size, gas):
             raise SdkError(SdkCode.MEMPOOL_FULL, "too many transactions without a fee are waiting")
         mine = self._payers.get(tx.payer)
@@ -77,6 +82,12 @@ class Waiting:
     def note_junk(self, tx: Tx) -> None:
         """Remember whose signed transaction without a fee turned out to hold something that a block would reject."""
         self._junk.add(tx.payer)
+        self.mute(tx.payer)
+
+    def mute(self, payer: Address) -> None:
+        """Listen no more to who signed what was refused; its transactions that pay are taken as ever."""
+        if len(self._muted) < MAX_MUTED:
+            self._muted.add(payer)
 
 
 def _fits(usage: Usage, tx: Tx, count: int, size: int, gas: int) -> bool:

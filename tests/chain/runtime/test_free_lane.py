@@ -4,15 +4,20 @@ from typing import Any
 
 import pytest
 
+from chain.crypto import keys
+from chain.crypto.algorithms import Algorithm
 from chain.primitives.errors import SdkCode, SdkError
-from chain.runtime import decode_cache
+from chain.primitives.ids import Address
+from chain.runtime import decode_cache, signatures, tx
 from chain.runtime.ante import FREE_GAS, FREE_GAS_PER_BYTE, FREE_TX_BYTES
-from chain.runtime.waiting import MAX_JUNK
+from chain.runtime.router import Router
+from chain.runtime.tx import Tx
+from chain.runtime.waiting import MAX_JUNK, MAX_MUTED, Waiting
 from chain.testing import TestChain
 from tests.chain.runtime.lanes import lane_chain, used_of
 from tests.chain.runtime.modules import trouble
 from tests.chain.runtime.test_proposals import prepare, process
-from tests.chain.runtime.transactions import ACCOUNTS, bank_chain, send
+from tests.chain.runtime.transactions import ACCOUNTS, altered, bank_chain, send
 
 JUNK = SdkError(SdkCode.NOT_FOUND, "receipt 3")
 FULL = ("sdk", int(SdkCode.MEMPOOL_FULL))
@@ -87,6 +92,76 @@ def test_what_is_too_long_to_be_free_is_not_decoded_before_it_offers_a_fee(monke
         monkeypatch.undo()
         paid = free(chain, "alice", "x" * FREE_TX_BYTES, gas=10_000_000, sequence=0, fee="10000000ulamp")
         assert offer(chain, paid) == ("sdk", int(SdkCode.INSUFFICIENT_FUNDS))
+
+
+@pytest.fixture
+def decoded(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """What was decoded."""
+    seen: list[bytes] = []
+
+    def decode(raw: bytes, router: Router) -> Tx:
+        seen.append(raw)
+        return tx.decode(raw, router)
+
+    monkeypatch.setattr(decode_cache, "decode", decode)
+    return seen
+
+
+LONG = "x" * 3_000
+
+
+def test_what_nobody_genuine_signed_for_nothing_is_not_decoded_and_nobody_is_blamed(decoded: list[bytes]) -> None:
+    with lane_chain() as (chain, _, _):
+        forged = free(chain, "alice", LONG, gas=1_000_000, sign_with="bob", sequence=0)
+        assert offer(chain, forged) == ("sdk", int(SdkCode.UNAUTHORIZED))
+        assert offer(chain, free(chain, "nobody", LONG, gas=1_000_000)) == ("sdk", int(SdkCode.UNKNOWN_ADDRESS))
+        early = free(chain, "alice", LONG, gas=1_000_000, sequence=7)
+        assert offer(chain, early) == ("sdk", int(SdkCode.WRONG_SEQUENCE))
+        hidden = altered(early, auth=lambda auth: auth.signer_infos[0].ClearField("public_key"))
+        assert offer(chain, hidden) == ("sdk", int(SdkCode.NO_SIGNATURES))
+        assert decoded == []
+        good = free(chain, "alice", LONG, gas=1_000_000, sequence=0)
+        assert offer(chain, good) == FINE
+        assert offer(chain, good) == ("sdk", int(SdkCode.WRONG_SEQUENCE))
+        assert decoded == [good]
+
+
+def test_who_signs_more_than_the_quota_is_decoded_once_a_block(decoded: list[bytes]) -> None:
+    with lane_chain(quota=0) as (chain, _, _):
+        txs = [free(chain, "alice", LONG, str(number), gas=1_000_000, sequence=0) for number in range(3)]
+        assert [offer(chain, tx) for tx in txs] == [UNPAID, FULL, FULL]
+        assert decoded == txs[:1]
+        paid = free(chain, "alice", LONG, gas=200_000, sequence=0, fee="200000ulamp")
+        assert offer(chain, paid) == FINE
+        chain.deliver()
+        assert offer(chain, txs[1]) == UNPAID
+        assert decoded == [txs[0], paid, txs[1]]
+
+
+def test_a_signature_that_was_glanced_at_is_not_verified_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    verified: list[bytes] = []
+
+    def verify(algorithm: Algorithm, key: bytes, message: bytes, signature: bytes) -> bool:
+        verified.append(signature)
+        return keys.verify(algorithm, key, message, signature)
+
+    monkeypatch.setattr(signatures, "verify", verify)
+    with lane_chain() as (chain, _, _):
+        long = free(chain, "alice", LONG, gas=1_000_000)
+        assert offer(chain, long) == FINE
+        assert offer(chain, free(chain, "alice")) == FINE
+        assert len(verified) == 2
+        assert chain.deliver(long).tx_results[0].codespace == "undefined"  # its name is too long a key
+        assert len(verified) == 2
+
+
+def test_no_more_than_some_accounts_are_remembered_as_not_heard() -> None:
+    waiting = Waiting()
+    for number in range(MAX_MUTED + 1):
+        waiting.mute(Address(number.to_bytes(20, "big")))
+    with pytest.raises(SdkError):
+        waiting.require_heard(Address(bytes(20)))
+    waiting.require_heard(Address(MAX_MUTED.to_bytes(20, "big")))
 
 
 def test_a_check_and_a_block_use_up_the_same_quota() -> None:
