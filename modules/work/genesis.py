@@ -11,11 +11,13 @@ from chain.primitives.ints import Epoch, UnixNano
 from chain.sdk.context import Context
 from chain.sdk.module import GenesisError, Json
 from chain.sdk.sections import Section
+from modules.work.audits import genesis as audits
+from modules.work.audits.genesis import Entry as AuditEntry
 from modules.work.gateways import genesis as gateways
-from modules.work.gateways.genesis import Entry
+from modules.work.gateways.genesis import Entry as GatewayEntry
 from modules.work.keeper import WorkKeeper
 from modules.work.params import MAX_EPOCH_SECONDS, Params
-from modules.work.state import CLOCK, DEVICES, PARAMS, STORE, Clock, DeviceWork
+from modules.work.state import CLOCK, DEVICES, PARAMS, STORE, Beacon, Clock, DeviceWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +25,23 @@ class _Content:
     """A section, read."""
 
     params: Params
-    clock: Clock | None = None
-    devices: tuple[tuple[DeviceId, DeviceWork], ...] = ()
-    gateways: tuple[Entry, ...] = ()
+    clock: Clock | None
+    devices: tuple[tuple[DeviceId, DeviceWork], ...]
+    beacon: Beacon
+    audits: tuple[AuditEntry, ...]
+    gateways: tuple[GatewayEntry, ...]
 
 
 def default() -> Json:
     """Return the section of a new chain."""
-    return {"params": _write_params(Params()), "clock": None, "devices": [], "gateways": []}
+    return {
+        "params": _write_params(Params()),
+        "clock": None,
+        "devices": [],
+        "beacon": None,
+        "audits": [],
+        "gateways": [],
+    }
 
 
 def validate(section: Json) -> None:
@@ -49,6 +60,7 @@ def init(ctx: Context, keeper: WorkKeeper, section: Json) -> None:
     CLOCK.set(ctx, clock)
     for device, work in content.devices:
         DEVICES.set(ctx, device, work)
+    audits.init(ctx, content.beacon, content.audits)
     gateways.init(ctx, content.gateways)
 
 
@@ -58,10 +70,9 @@ def export(ctx: Context, keeper: WorkKeeper) -> Json:
     return {
         "params": _write_params(keeper.params(ctx)),
         "clock": {"epoch": str(clock.epoch), "start": str(clock.start), "seconds": str(clock.seconds)},
-        "devices": [
-            {"device_id": str(device), "sequence": str(work.sequence), "next_epoch": str(work.next_epoch)}
-            for device, work in DEVICES.scan(ctx)
-        ],
+        "devices": [_write_device(device, work) for device, work in DEVICES.scan(ctx)],
+        "beacon": audits.export_beacon(ctx),
+        "audits": audits.export(ctx),
         "gateways": gateways.export(ctx),
     }
 
@@ -72,6 +83,8 @@ def _read(data: Json) -> _Content:
         _read_params(section.object("params")) if section.has("params") else Params(),
         _read_clock(section.object("clock")) if section.has("clock") else None,
         tuple(_read_device(item) for item in section.objects("devices")),
+        audits.read_beacon(section.object("beacon")) if section.has("beacon") else Beacon(0, 0),
+        tuple(audits.read(section)),
         tuple(gateways.read(section)),
     )
     section.done()
@@ -117,10 +130,27 @@ def _read_clock(section: Section) -> Clock:
 
 def _read_device(section: Section) -> tuple[DeviceId, DeviceWork]:
     device = section.parsed("device_id", DeviceId.parse)
-    work = DeviceWork(section.uint("sequence"), Epoch(section.uint("next_epoch")))
+    work = DeviceWork(
+        section.uint("sequence"),
+        Epoch(section.uint("next_epoch")),
+        section.parsed("telemetry_root", audits.read_root),
+        section.uint("strikes", 0, bits=7),
+        audits.read_question(section.object("question")) if section.has("question") else None,
+    )
     section.done()
     if work.sequence == 0:
         raise section.fail("sequence", "must be above 0")
     if work.next_epoch == 0:
         raise section.fail("next_epoch", "must be above 0")
     return device, work
+
+
+def _write_device(device: DeviceId, work: DeviceWork) -> Json:
+    return {
+        "device_id": str(device),
+        "sequence": str(work.sequence),
+        "next_epoch": str(work.next_epoch),
+        "telemetry_root": work.root.hex(),
+        "strikes": work.strikes,
+        "question": audits.write_question(work.question),
+    }

@@ -9,6 +9,7 @@ from modules.work.judging import Verdict, judge
 from modules.work.keeper import WorkKeeper
 from modules.work.messages import SubmitWork, UpdateParams
 from modules.work.receipts import Accepted
+from modules.work.recording import record
 
 
 def submit_work(ctx: Context, keeper: WorkKeeper, msg: SubmitWork) -> tx_pb2.MsgSubmitWorkResponse:
@@ -21,7 +22,7 @@ def submit_work(ctx: Context, keeper: WorkKeeper, msg: SubmitWork) -> tx_pb2.Msg
     verdicts = judge_message(ctx, keeper, msg)
     accepted = [verdict for verdict in verdicts if isinstance(verdict, Accepted)]
 
-    keeper.record(ctx, accepted)
+    record(ctx, keeper, accepted)
 
     for index, verdict in enumerate(verdicts):
         if isinstance(verdict, WorkError):
@@ -65,7 +66,7 @@ def _response(verdicts: list[Verdict]) -> tx_pb2.MsgSubmitWorkResponse:
     add = response.results.add
     for verdict in verdicts:
         if isinstance(verdict, Accepted):
-            add(effective_units=verdict.counted.units)
+            add(effective_units=verdict.counted.units, why=verdict.counted.why)
         else:
             add(code=int(verdict.code), reason=verdict.log)
     return response

@@ -2,7 +2,7 @@
 
 from chain.sdk.context import Context
 from modules.work.keeper import WorkKeeper
-from modules.work.state import DEVICES, GATEWAYS, QUOTAS
+from modules.work.state import AUDITS, DEVICES, GATEWAYS, QUOTAS, Outcome
 
 
 def clock_and_books_agree(ctx: Context, keeper: WorkKeeper) -> str | None:
@@ -32,3 +32,17 @@ def quotas_are_those_of_gateways(ctx: Context, keeper: WorkKeeper) -> str | None
             return f"gateway {address} of network {network} used its quota of epoch {gateway.epoch}"
     kept = dict(QUOTAS.scan(ctx))
     return None if kept == sums else f"quotas by network are {sums}, kept is {kept}"
+
+
+def open_audits_are_questions(ctx: Context, keeper: WorkKeeper) -> str | None:
+    """Each open audit that is kept is its device's question, and no question is of an epoch that is still to come."""
+    for (epoch, device), audit in AUDITS.scan(ctx):
+        if audit.outcome is Outcome.OPEN:
+            question = keeper.device_work(ctx, device).question
+            if question is None or (question.epoch, question.nonce) != (epoch, audit.nonce):
+                return f"the audit of device {device} in epoch {epoch} is open, but its question is {question}"
+    running = keeper.clock(ctx).epoch
+    for device, work in DEVICES.scan(ctx):
+        if work.question is not None and work.question.epoch > running:
+            return f"device {device} is asked in epoch {work.question.epoch}, but {running} is running"
+    return None

@@ -1,13 +1,10 @@
-"""The verbs of work: the epoch clock, judging receipts, recording what stands."""
-
-from collections.abc import Sequence
+"""The verbs of work: the epoch clock, and what other files of the module share."""
 
 from chain.primitives.ids import DeviceId
 from chain.primitives.ints import NANOS, Epoch, UnixNano
 from chain.sdk.context import Context
 from modules.work.params import Params
 from modules.work.ports import Accounts, Ledger, Registry, WorkDevice
-from modules.work.receipts import Accepted
 from modules.work.state import CLOCK, DEVICES, PARAMS, Clock, DeviceWork
 
 CATCH_UP = 4
@@ -16,7 +13,7 @@ CATCH_UP = 4
 Nobody could work in it, so nothing is emitted for it, and it does not eat the time in which open slots are settled.
 """
 
-_NO_WORK = DeviceWork(0, Epoch(0))
+_NO_WORK = DeviceWork(0, Epoch(0), b"")
 
 
 class WorkKeeper:
@@ -56,11 +53,3 @@ class WorkKeeper:
         following = Clock(Epoch(clock.epoch + 1), UnixNano(start), seconds)
         CLOCK.set(ctx, following)
         return following
-
-    def record(self, ctx: Context, accepted: Sequence[Accepted]) -> None:
-        """Remember accepted receipts and have their units counted; the later of a device's two comes last."""
-        last = {item.counted.device: item for item in accepted}
-        for device, item in last.items():
-            DEVICES.set(ctx, device, DeviceWork(item.sequence, Epoch(item.counted.epoch + 1)))
-        if accepted:
-            self.ledger.record_units(ctx, [item.counted for item in accepted])

@@ -10,6 +10,7 @@ from modules.work.gateways import verbs
 from modules.work.handlers import judge_message
 from modules.work.keeper import WorkKeeper
 from modules.work.messages import SubmitWork
+from modules.work.recording import record
 from modules.work.state import GATEWAYS, Gateway
 
 
@@ -57,7 +58,7 @@ class WorkLane:
                     if isinstance(verdict, WorkError):
                         raise verdict
                     accepted.append(verdict)
-                self._keeper.record(ctx, accepted)
+                record(ctx, self._keeper, accepted)
 
 
 def _presented(payer: Address, messages: Sequence[object]) -> dict[int, int]:

@@ -3,6 +3,7 @@
 from chain.pb.lamppost.work.v1 import query_pb2, tx_pb2
 from chain.sdk.module import Genesis, Invariant, Message, Module, Query
 from modules.work import commands, genesis, handlers, invariants, queries
+from modules.work.audits import module as audits
 from modules.work.blocks import begin_block
 from modules.work.errors import WorkCode
 from modules.work.gateways import module as gateways
@@ -47,13 +48,22 @@ def module(keeper: WorkKeeper) -> Module:
                 queries.device_work,
                 commands.DEVICE,
             ),
+            *audits.QUERIES,
             *gateways.QUERIES,
         ),
         begin_block=begin_block,
         invariants=(
             Invariant("clock and books agree", invariants.clock_and_books_agree),
             Invariant("no device is ahead of the clock", invariants.nobody_is_ahead),
+            Invariant("open audits are the devices' questions", invariants.open_audits_are_questions),
             Invariant("quotas of a network are those of its gateways", invariants.quotas_are_those_of_gateways),
         ),
-        events=("work_submitted", "receipt_rejected", "epoch_closed", "work_params_updated", *gateways.EVENTS),
+        events=(
+            "work_submitted",
+            "receipt_rejected",
+            "epoch_closed",
+            "work_params_updated",
+            *audits.EVENTS,
+            *gateways.EVENTS,
+        ),
     )

@@ -116,6 +116,18 @@ class Registry(Protocol):
         """Return a network. Raises: the registry's error for one that is unknown or closed."""
         ...
 
+    def active_count(self, ctx: Context) -> int:
+        """Return how many devices the dense index has: all that are not retired."""
+        ...
+
+    def active_at(self, ctx: Context, index: int) -> DeviceId:
+        """Return the device at an index below the count, in one or two reads."""
+        ...
+
+    def suspend(self, ctx: Context, device: DeviceId, until_epoch: Epoch) -> None:
+        """Make a device unusable until an epoch runs; it ends by itself."""
+        ...
+
     def work_device(self, ctx: Context, device: DeviceId, epoch: Epoch) -> WorkDevice | None:
         """Return what a device's receipts of an epoch are judged by, or None for an unknown device."""
         ...
@@ -126,6 +138,10 @@ class Ledger(Protocol):
 
     def record_units(self, ctx: Context, entries: Sequence[Counted]) -> None:
         """Count accepted receipts."""
+        ...
+
+    def forfeit(self, ctx: Context, device: DeviceId, bp: int) -> int:
+        """Settle a device and burn a share of what is locked, in basis points; return the ulamp burned."""
         ...
 
     def close_epoch(self, ctx: Context, epoch: Epoch) -> None:

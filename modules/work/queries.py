@@ -5,6 +5,7 @@ from chain.primitives.errors import SdkCode, SdkError
 from chain.primitives.ids import DeviceId
 from chain.sdk.context import Context
 from modules.work.keeper import WorkKeeper
+from modules.work.ports import WorkDevice
 
 SERVICE = "/lamppost.work.v1.Query/"
 """What the paths of all queries begin with."""
@@ -30,13 +31,7 @@ def device_work(
 
     Raises: SdkError(INVALID_REQUEST, KEY_NOT_FOUND).
     """
-    try:
-        device_id = DeviceId.parse(request.device_id)
-    except ValueError as error:
-        raise SdkError(SdkCode.INVALID_REQUEST, f"invalid device id: {error}") from error
-    device = keeper.device(ctx, device_id, keeper.clock(ctx).epoch)
-    if device is None:
-        raise SdkError(SdkCode.KEY_NOT_FOUND, f"device {device_id} is not registered")
+    device_id, device = registered(ctx, keeper, request.device_id)
     work = keeper.device_work(ctx, device_id)
     return query_pb2.QueryDeviceWorkResponse(
         sequence=work.sequence,
@@ -44,4 +39,17 @@ def device_work(
         last_epoch=max(work.next_epoch - 1, 0),
         usable=device.usable,
         reason=device.reason,
+        telemetry_root=work.root,
     )
+
+
+def registered(ctx: Context, keeper: WorkKeeper, text: str) -> tuple[DeviceId, WorkDevice]:
+    """Return a registered device by its text. Raises: SdkError(INVALID_REQUEST, KEY_NOT_FOUND)."""
+    try:
+        device_id = DeviceId.parse(text)
+    except ValueError as error:
+        raise SdkError(SdkCode.INVALID_REQUEST, f"invalid device id: {error}") from error
+    device = keeper.device(ctx, device_id, keeper.clock(ctx).epoch)
+    if device is None:
+        raise SdkError(SdkCode.KEY_NOT_FOUND, f"device {device_id} is not registered")
+    return device_id, device

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from chain.codec.devices import receipt_bytes
+from chain.crypto.audits import MAX_ANSWER
 from chain.pb.lamppost.work.v1 import types_pb2 as pb
 from chain.primitives.ids import DeviceId
 from chain.primitives.ints import FULL_BP, MAX_U64, Epoch, mul_div_floor
 from modules.work.ports import Counted, WorkDevice
+from modules.work.state import DeviceWork
 
 DEVICE_BYTES = 20
 """Length of a device id."""
@@ -87,9 +89,23 @@ class Receipt:
             return f"telemetry root is {len(self.telemetry_root)} bytes instead of {ROOT_BYTES}"
         if len(self.signature) != SIGNATURE_BYTES:
             return f"signature is {len(self.signature)} bytes instead of {SIGNATURE_BYTES}"
-        if self.audit_answer:
-            return "audit answer without an audit"
+        if len(self.audit_answer) > MAX_ANSWER:
+            return f"audit answer is {len(self.audit_answer)} bytes, at most {MAX_ANSWER} are possible"
         return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """What a receipt said to an audit."""
+
+    epoch: Epoch
+    """The epoch in which it was drawn."""
+    fault: str
+    """Why it is missed; empty when it is answered."""
+    strikes: int = 0
+    """The device's strikes, this one included."""
+    last_strike: bool = False
+    """Whether it suspends the device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +113,19 @@ class Accepted:
     """A receipt that stands."""
 
     counted: Counted
-    sequence: int
+    work: DeviceWork
+    """The device's record behind it."""
+    audit: Audited | None = None
 
 
-def count(receipt: Receipt, device: WorkDevice) -> Counted:
-    """Return what a genuine receipt counts for."""
+def count(receipt: Receipt, device: WorkDevice, missed: bool = False) -> Counted:
+    """Return what a genuine receipt counts for, with or without the audit that it missed."""
+    why = 1 if missed else 2 if device.weightless else 0
     return Counted(
         device=DeviceId(receipt.device),
         network=receipt.network,
         epoch=Epoch(receipt.epoch),
-        units=0 if device.weightless else effective_units(receipt, device),
+        units=0 if why else effective_units(receipt, device),
         cell=device.cell,
         caps=device.caps,
         claimed=receipt.units,
@@ -114,7 +133,7 @@ def count(receipt: Receipt, device: WorkDevice) -> Counted:
         uptime_bp=receipt.uptime_bp,
         hardware_bp=device.hardware_bp,
         level_bp=device.level_bp,
-        why=2 if device.weightless else 0,
+        why=why,
     )
 
 

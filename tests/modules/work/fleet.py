@@ -95,6 +95,15 @@ class Registry:
     def __init__(self) -> None:
         self.devices: dict[bytes, Registered] = {}
 
+    def active_count(self, ctx: Context) -> int:
+        return len(self.devices)
+
+    def active_at(self, ctx: Context, index: int) -> DeviceId:
+        return DeviceId(list(self.devices)[index])
+
+    def suspend(self, ctx: Context, device: DeviceId, until_epoch: Epoch) -> None:
+        self.devices[device] = replace(self.devices[device], usable=False, reason=f"suspended until {until_epoch}")
+
     def open_network(self, ctx: Context, number: int) -> "OpenNetwork":
         return OpenNetwork(ADMIN, f"network-{number}")
 

@@ -69,11 +69,11 @@ def test_a_new_length_holds_from_the_next_epoch_on() -> None:
     assert (clock.epoch, clock.seconds, clock.end) == (1, 7, START + 107 * SECOND)
 
 
-def test_a_block_that_closes_nothing_costs_one_read() -> None:
+def test_a_block_that_closes_nothing_costs_two_reads_and_a_write() -> None:
     fleet = Fleet()
     before = fleet.world.state.operations
     fleet.block(50)
-    assert fleet.world.state.operations - before == 1
+    assert fleet.world.state.operations - before == 3
 
 
 def test_the_epoch_before_the_running_one_is_the_earliest() -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chain.crypto.audits import MAX_ANSWER
 from chain.crypto.keys import Algorithm
 from chain.primitives.errors import SdkCode, SdkError
 from chain.sdk.gas import VERIFY_ED25519
@@ -27,6 +28,7 @@ REJECTIONS: list[tuple[WorkCode, Make]] = [
     (WorkCode.MALFORMED_RECEIPT, lambda fleet, key: fleet.receipt(key, device=b"")),
     (WorkCode.MALFORMED_RECEIPT, lambda fleet, key: fleet.receipt(key, telemetry_root=bytes(31))),
     (WorkCode.MALFORMED_RECEIPT, lambda fleet, key: fleet.receipt(key, audit_answer=b"nobody asked")),
+    (WorkCode.MALFORMED_RECEIPT, lambda fleet, key: fleet.receipt(key, audit_answer=bytes(MAX_ANSWER + 1))),
     (WorkCode.MALFORMED_RECEIPT, lambda fleet, key: replace(fleet.receipt(key), signature=bytes(63))),
     (WorkCode.UPTIME_OUT_OF_RANGE, lambda fleet, key: fleet.receipt(key, uptime_bp=10_001)),
     (WorkCode.EPOCH_OUTSIDE_WINDOW, lambda fleet, key: fleet.receipt(key, epoch=fleet.epoch + 1)),
@@ -59,7 +61,7 @@ def test_a_bad_receipt_is_rejected_by_itself_and_the_others_stand(code: WorkCode
 
     assert codes == [0, int(code), 0]
     assert DEVICES.get(fleet.ctx, bad.id) is None
-    assert DEVICES.get(fleet.ctx, last.id) == DeviceWork(4, 4)  # type: ignore[arg-type]
+    assert DEVICES.get(fleet.ctx, last.id) == DeviceWork(4, 4, bytes(32))  # type: ignore[arg-type]
     rejected = [event for event in fleet.ctx.events if event.type == "receipt_rejected"]
     assert [dict(event.attributes)["code"] for event in rejected] == [str(int(code))]
     assert dict(rejected[0].attributes)["index"] == "1"
@@ -101,7 +103,7 @@ def test_the_last_epoch_and_the_running_one_can_come_in_one_message() -> None:
     key = fleet.add(1)
     late, current = fleet.receipt(key, epoch=2, sequence=1), fleet.receipt(key, epoch=3, sequence=2)
     assert fleet.codes(late, current) == [0, 0]
-    assert DEVICES.get(fleet.ctx, key.id) == DeviceWork(2, 4)  # type: ignore[arg-type]
+    assert DEVICES.get(fleet.ctx, key.id) == DeviceWork(2, 4, bytes(32))  # type: ignore[arg-type]
     fleet.world.epoch = 3
     fleet.world.check()
 

@@ -10,7 +10,7 @@ from chain.primitives.ids import Address, DeviceId
 from chain.sdk.module import GenesisError
 from chain.testing import TestChain
 from modules.reward_emission.state import RESERVE
-from modules.work import genesis
+from modules.work import genesis, invariants
 from modules.work.params import Params
 from modules.work.state import Clock
 from tests.modules.reward_emission.world import START
@@ -28,8 +28,27 @@ GOOD: dict[str, Any] = {
     },
     "clock": {"epoch": "7", "start": "1700000000000000000", "seconds": "60"},
     "devices": [
-        {"device_id": str(DeviceId(bytes(19) + b"\x01")), "sequence": "3", "next_epoch": "8"},
-        {"device_id": str(DeviceId(bytes(19) + b"\x02")), "sequence": "1", "next_epoch": "1"},
+        {
+            "device_id": str(DeviceId(bytes(19) + b"\x01")),
+            "sequence": "3",
+            "next_epoch": "8",
+            "telemetry_root": "0a" * 32,
+            "strikes": 2,
+            "question": {"epoch": "7", "nonce": "99", "telemetry_root": "0b" * 32, "root_epoch": "6"},
+        },
+        {
+            "device_id": str(DeviceId(bytes(19) + b"\x02")),
+            "sequence": "1",
+            "next_epoch": "1",
+            "telemetry_root": "0c" * 32,
+            "strikes": 0,
+            "question": None,
+        },
+    ],
+    "beacon": {"bits": str(2**64 - 2), "devices": "3"},
+    "audits": [
+        {"epoch": "6", "device_id": str(DeviceId(bytes(19) + b"\x02")), "nonce": "98", "outcome": "answered"},
+        {"epoch": "7", "device_id": str(DeviceId(bytes(19) + b"\x01")), "nonce": "99", "outcome": "open"},
     ],
     "gateways": [
         {"network": "1", "address": str(Address(bytes(20))), "quota": "100", "used": "3", "epoch": "7"},
@@ -57,6 +76,17 @@ BAD: list[tuple[str, Any, str]] = [
     ("params.suspension_epochs", 0, "work.params.suspension_epochs"),
     ("params.forfeit_bp", 10_001, "work.params.forfeit_bp"),
     ("params.max_network_quota", "1000000001", "work.params.max_network_quota"),
+    ("devices.0.telemetry_root", "0a", "work.devices[0].telemetry_root"),
+    ("devices.0.telemetry_root", "x", "work.devices[0].telemetry_root"),
+    ("devices.0.strikes", 128, "work.devices[0].strikes"),
+    ("devices.0.question", 7, "work.devices[0].question"),
+    ("devices.0.question.nonce", "0", "work.devices[0].question.nonce"),
+    ("devices.0.question.telemetry_root", "", "work.devices[0].question.telemetry_root"),
+    ("beacon.bits", str(2**64), "work.beacon.bits"),
+    ("beacon.speed", 1, "work.beacon.speed"),
+    ("audits.0.outcome", "perhaps", "work.audits[0].outcome"),
+    ("audits.0.device_id", "lamp1nonsense", "work.audits[0].device_id"),
+    ("audits.1.epoch", "5", "work.audits[1]"),
     ("gateways", {}, "work.gateways"),
     ("gateways.0.address", "lampdev1nonsense", "work.gateways[0].address"),
     ("gateways.0.quota", "0", "work.gateways[0].quota"),
@@ -89,6 +119,7 @@ def test_an_export_equals_what_was_imported() -> None:
     RESERVE.set(fleet.ctx, replace(fleet.world.keeper.reserve(fleet.ctx), epochs_closed=7))
     genesis.init(fleet.ctx, fleet.keeper, GOOD)
     assert genesis.export(fleet.ctx, fleet.keeper) == GOOD
+    assert invariants.open_audits_are_questions(fleet.ctx, fleet.keeper) is None
 
 
 def test_what_is_missing_takes_its_default() -> None:
@@ -107,6 +138,7 @@ def test_the_default_starts_epoch_0_at_the_genesis_time() -> None:
     assert genesis.export(fleet.ctx, fleet.keeper) == {
         **genesis.default(),
         "clock": {"epoch": "0", "start": str(START), "seconds": "86400"},
+        "beacon": {"bits": "0", "devices": "0"},
     }
 
 

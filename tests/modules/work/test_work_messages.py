@@ -109,7 +109,9 @@ def test_a_device_can_ask_where_it_stands(village: Village) -> None:
     village.submit(village.receipt("a", sequence=17))
     request = query_pb2.QueryDeviceWorkRequest(device_id=str(village.id("a")))
     answer = village.chain.query(f"{PATH}/DeviceWork", request, query_pb2.QueryDeviceWorkResponse)
-    assert answer == query_pb2.QueryDeviceWorkResponse(sequence=17, has_worked=True, last_epoch=1, usable=True)
+    assert answer == query_pb2.QueryDeviceWorkResponse(
+        sequence=17, has_worked=True, last_epoch=1, usable=True, telemetry_root=bytes(32)
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,7 +133,16 @@ def test_the_clock_survives_a_restart_and_an_export(village: Village) -> None:
     village.chain.restart()
     assert village.chain.export() == exported
     assert exported["work"]["clock"]["epoch"] == "1"
-    assert exported["work"]["devices"] == [{"device_id": str(village.id("a")), "sequence": "2", "next_epoch": "2"}]
+    assert exported["work"]["devices"] == [
+        {
+            "device_id": str(village.id("a")),
+            "sequence": "2",
+            "next_epoch": "2",
+            "telemetry_root": "00" * 32,
+            "strikes": 0,
+            "question": None,
+        }
+    ]
 
 
 def test_what_is_no_receipt_costs_gas_all_the_same(village: Village) -> None:

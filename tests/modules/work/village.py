@@ -28,7 +28,7 @@ REGISTRY = {**default_genesis()["device_registry"]["params"], "bond_seconds": "0
 class Village:
     """Epochs of 100 s; a PRN (1) and a DRN (2) with weights 3 to 1; alice owns the devices `a`, `b` and bob `c`.
 
-    `work` are more parameters of it; without any there are no audits. `a` and `b` are in network 1, `c` is in network 2;
+    `work` are more parameters of it; without any there are no audits. `a` and `b` are in network 1, `c` in 2;
     models have at most 24 units at weight 10,000, levels 5,000.
     """
 

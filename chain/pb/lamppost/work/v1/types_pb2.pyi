@@ -235,12 +235,15 @@ class AuditAnswer(google.protobuf.message.Message):
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
+    NONCE_FIELD_NUMBER: builtins.int
     COUNT_FIELD_NUMBER: builtins.int
     SALT_FIELD_NUMBER: builtins.int
     SAMPLE_FIELD_NUMBER: builtins.int
     PATH_FIELD_NUMBER: builtins.int
+    nonce: builtins.int
+    """The question's, never 0."""
     count: builtins.int
-    """Number of samples in the tree; 0 for an empty one, and nothing else then."""
+    """Number of samples in the tree; 0 for an empty one, of which there is nothing to show."""
     salt: builtins.bytes
     """16 bytes."""
     sample: builtins.bytes
@@ -252,12 +255,13 @@ class AuditAnswer(google.protobuf.message.Message):
     def __init__(
         self,
         *,
+        nonce: builtins.int = ...,
         count: builtins.int = ...,
         salt: builtins.bytes = ...,
         sample: builtins.bytes = ...,
         path: collections.abc.Iterable[builtins.bytes] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["count", b"count", "path", b"path", "salt", b"salt", "sample", b"sample"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["count", b"count", "nonce", b"nonce", "path", b"path", "salt", b"salt", "sample", b"sample"]) -> None: ...
 
 global___AuditAnswer = AuditAnswer
 
