@@ -13,6 +13,7 @@ _GROUPS = {
     "tx": ("chain.cli.tx:tx", "Make, sign and send transactions."),
     "query": ("chain.cli.query:query", "Ask a node about the chain."),
     "device": ("chain.cli.device:device", "Make a device's key, register the device, run its agent."),
+    "manufacturer": ("chain.cli.manufacturer:manufacturer", "Issue batches of device keys as their manufacturer."),
     "gateway": ("chain.cli.gateway:gateway", "Collect the receipts of devices and submit them."),
     "simulate": ("chain.cli.simulate:simulate", "See what parameters do, years ahead, without a chain."),
     "genesis": ("chain.cli.node.commands:genesis", "Edit and check a genesis file."),

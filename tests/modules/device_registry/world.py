@@ -17,6 +17,7 @@ COARSE_CELL = h3_library.latlng_to_cell(47.6, -122.3, 7)
 MONEY = "10000000000ulamp"
 DEPOSIT = 100_000_000
 BOND = 1_000_000
+MAKER_BOND = 500_000_000
 PARAMS = {
     "network_deposit": str(DEPOSIT),
     "device_bond": str(BOND),
@@ -24,6 +25,9 @@ PARAMS = {
     "max_weight_bp": 20_000,
     "max_units": "1000",
     "max_weighted_networks": 2,
+    "manufacturer_bond": str(MAKER_BOND),
+    "manufacturer_hold_seconds": "100",
+    "recovery_seconds": "60",
 }
 
 
@@ -35,7 +39,7 @@ def device_key(name: str, algorithm: str = "ed25519") -> DeviceKey:
 def start(**genesis: Mapping[str, Any]) -> TestChain:
     """Return a chain with people and no network."""
     return TestChain(
-        accounts={"founder": MONEY, "alice": MONEY, "bob": MONEY, "council": MONEY, "poor": "10ulamp"},
+        accounts={"founder": MONEY, "alice": MONEY, "bob": MONEY, "maker": MONEY, "council": MONEY, "poor": "10ulamp"},
         genesis={"device_registry": {"params": PARAMS}, **genesis},
         authority="council",
     )

@@ -64,6 +64,7 @@ def test_one_message_creates_a_network_with_its_models_and_takes_the_deposit(cha
         location_caps=caps(10, 20, 30),
         level_weights=[5_000, 7_000, 9_000, 10_000],
         description="Readings",
+        terms=[types.Terms(location_caps=caps(10, 20, 30), level_weights=[5_000, 7_000, 9_000, 10_000])],
     )
     answer = chain.query(QUERY + "Models", query_pb2.QueryModelsRequest(network=1), query_pb2.QueryModelsResponse)
     assert list(answer.models) == [
@@ -92,32 +93,6 @@ def test_a_message_of_many_networks_fails_as_a_whole(chain: TestChain) -> None:
     assert (result.codespace, result.code) == ("device_registry", Code.NAME_TAKEN)
     assert held(chain) == 0
     assert state.network_count.get(chain.ctx()) is None
-
-
-def test_an_update_changes_what_is_given_and_nothing_else(chain: TestChain) -> None:
-    chain.ok(network_message(chain), signer="founder")
-    admin = str(chain.address("founder"))
-    wanted = network(chain, 1)
-    for change in (
-        pb.MsgUpdateNetwork(description=""),
-        pb.MsgUpdateNetwork(location_caps=caps(1, 1, 1)),
-        pb.MsgUpdateNetwork(level_weights=[0, 0, 0, 20_000]),
-    ):
-        chain.ok(pb.MsgUpdateNetwork(admin=admin, network=1, **fields(change)), signer="founder")
-        if change.HasField("description"):
-            wanted.description = change.description
-        if change.location_caps:
-            del wanted.location_caps[:]
-            wanted.location_caps.extend(change.location_caps)
-        if change.level_weights:
-            wanted.level_weights[:] = change.level_weights
-        assert network(chain, 1) == wanted
-
-
-def fields(message: pb.MsgUpdateNetwork) -> dict[str, object]:
-    return {field.name: value for field, value in message.ListFields()} | (
-        {"description": message.description} if message.HasField("description") else {}
-    )
 
 
 def test_weights_of_all_networks_stay_within_the_whole_and_their_number_within_the_parameter(

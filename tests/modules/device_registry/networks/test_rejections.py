@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from google.protobuf.message import Message as ProtoMessage
 
+from chain.pb.lamppost.device_registry.v1 import networks_pb2 as networks_pb
 from chain.pb.lamppost.device_registry.v1 import tx_pb2 as pb
 from modules.device_registry.errors import RegistryCode as Code
 from tests.modules.device_registry.rejections import (
@@ -181,9 +182,53 @@ SET_MODEL_STATUS: list[Case] = [
     ("status that it has", "founder", model_status(1, 1), ours(Code.WRONG_STATUS)),
 ]
 
+
+def offer(network: int = 1, to: str = "bob", signer: str = "founder") -> Make:
+    return lambda w: networks_pb.MsgOfferNetwork(admin=w[signer], network=network, new_admin=w[to] if to else "x")
+
+
+OFFER_NETWORK: list[Case] = [
+    ("malformed admin", "founder", lambda w: networks_pb.MsgOfferNetwork(admin="x", new_admin=w["bob"]), ADDRESS),
+    ("malformed new admin", "founder", offer(to=""), ADDRESS),
+    ("unknown network", "founder", offer(99), ours(Code.UNKNOWN_NETWORK)),
+    ("stranger", "bob", offer(signer="bob"), ours(Code.NOT_ADMIN)),
+    ("closed network", "founder", offer(3), ours(Code.NETWORK_CLOSED)),
+    ("to the admin", "founder", offer(to="founder"), ours(Code.INVALID_BUYER)),
+]
+
+
+def accept(network: int, signer: str) -> Make:
+    return lambda w: networks_pb.MsgAcceptNetwork(new_admin=w[signer] if signer else "x", network=network)
+
+
+ACCEPT_NETWORK: list[Case] = [
+    ("malformed new admin", "alice", accept(2, ""), ADDRESS),
+    ("unknown network", "alice", accept(99, "alice"), ours(Code.UNKNOWN_NETWORK)),
+    ("closed network", "alice", accept(3, "alice"), ours(Code.NETWORK_CLOSED)),
+    ("no offer", "alice", accept(1, "alice"), ours(Code.NO_OFFER)),
+    ("offered to another", "bob", accept(2, "bob"), ours(Code.NOT_BUYER)),
+    ("admin", "founder", accept(2, "founder"), ours(Code.NOT_BUYER)),
+]
+
+
+def cancel(network: int, signer: str) -> Make:
+    return lambda w: networks_pb.MsgCancelNetworkOffer(signer=w[signer] if signer else "x", network=network)
+
+
+CANCEL_NETWORK_OFFER: list[Case] = [
+    ("malformed signer", "founder", cancel(2, ""), ADDRESS),
+    ("unknown network", "founder", cancel(99, "founder"), ours(Code.UNKNOWN_NETWORK)),
+    ("closed network", "founder", cancel(3, "founder"), ours(Code.NETWORK_CLOSED)),
+    ("no offer", "founder", cancel(1, "founder"), ours(Code.NO_OFFER)),
+    ("stranger", "bob", cancel(2, "bob"), ours(Code.NOT_ADMIN)),
+]
+
 TABLES: dict[str, list[Case]] = {
     "MsgCreateNetwork": CREATE_NETWORK,
     "MsgUpdateNetwork": UPDATE_NETWORK,
+    "MsgOfferNetwork": OFFER_NETWORK,
+    "MsgAcceptNetwork": ACCEPT_NETWORK,
+    "MsgCancelNetworkOffer": CANCEL_NETWORK_OFFER,
     "MsgSetNetworkWeight": SET_NETWORK_WEIGHT,
     "MsgCloseNetwork": CLOSE_NETWORK,
     "MsgAddModel": ADD_MODEL,
@@ -194,6 +239,8 @@ TABLES: dict[str, list[Case]] = {
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
     made = build()
+    offered = networks_pb.MsgOfferNetwork(admin=made["founder"], network=2, new_admin=made["alice"])
+    made.chain.ok(offered, signer="founder")
     yield made
     made.chain.close()
 
