@@ -1,7 +1,7 @@
 # Everything works from a fresh clone with Python 3.11 or newer and make; each target sets up what it needs.
 
 .DEFAULT_GOAL := help
-.PHONY: help venv cometbft localnet localnet-reset docker-image docker-testnet docker-testnet-down test bench bench-localnet lint format proto lock clean
+.PHONY: help venv cometbft localnet localnet-reset docker-image docker-testnet docker-testnet-down test test-docker-long bench bench-localnet lint format proto lock clean
 
 ifndef PYTHON
 PYTHON := $(shell for p in .venv/bin/python python3.12 python3.11 python3 python; do \
@@ -38,6 +38,9 @@ docker-testnet-down: venv ## remove the network of containers with its state
 
 test: venv ## run all checks and tests (STAGES="ruff unit" runs some)
 	@$(BIN)/python tests/run.py $(STAGES)
+
+test-docker-long: cometbft ## break a testnet of containers in every way; reports in build/docker-testnet
+	@$(BIN)/python tests/run.py docker-long
 
 bench: venv ## measure, print figures, write build/bench.json
 	@$(BIN)/python -m tests.bench

@@ -16,6 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PYTEST = [sys.executable, "-m", "pytest", "-q"]
 REAL_PROCESSES = ("tests/localnet", "tests/clients")
+NO_DOCKER = ROOT / "build" / "docker-unavailable"
+"""Where the tests of containers leave the reason why they could not run."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,18 @@ def processes() -> list[list[str]]:
     return [[*PYTEST, *folders]]
 
 
+def docker() -> list[list[str]]:
+    """Run the tests of containers that take no more than a minute or two each."""
+    NO_DOCKER.unlink(missing_ok=True)
+    return [[*PYTEST, "tests/docker", "-m", "not long"]]
+
+
+def docker_long() -> list[list[str]]:
+    """Run all tests of containers; those that take long leave a report, also when they pass."""
+    NO_DOCKER.unlink(missing_ok=True)
+    return [[*PYTEST, "tests/docker", "--durations=0"]]
+
+
 STAGES = (
     Stage("generated", "generated code is current", generated),
     Stage("ruff", "lint and format", ruff),
@@ -78,7 +92,10 @@ STAGES = (
     Stage("cometbft", "CometBFT in each version, built once", cometbft),
     Stage("unit", "unit, app, property, vector and determinism tests", unit),
     Stage("processes", "real processes: CometBFT, devices, foreign clients", processes),
+    Stage("docker", "containers: the image, compose, a testnet that is broken in the quicker ways", docker),
 )
+ON_REQUEST = (Stage("docker-long", "containers: everything that breaks a testnet", docker_long),)
+"""What runs only when it is named."""
 
 
 def tools() -> None:
@@ -90,11 +107,11 @@ def tools() -> None:
 
 def main(names: list[str]) -> int:
     """Run the named stages, all by default; stop at the first that fails."""
-    known = [stage.name for stage in STAGES]
+    known = [stage.name for stage in (*STAGES, *ON_REQUEST)]
     if unknown := [name for name in names if name not in known]:
         print(f"unknown stage {unknown[0]}; there are {', '.join(known)}", file=sys.stderr)
         return 2
-    chosen = [stage for stage in STAGES if not names or stage.name in names]
+    chosen = [stage for stage in (*STAGES, *ON_REQUEST) if (stage.name in names if names else stage in STAGES)]
     environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
     tools()
     for index, stage in enumerate(chosen, 1):
@@ -107,7 +124,19 @@ def main(names: list[str]) -> int:
                 return 1
         if index < len(chosen):
             print(f"=== {stage.name}: passed, {time.monotonic() - begin:.1f} s ===", flush=True)
+    if any(stage.name.startswith("docker") for stage in chosen):
+        containers()
     return 0
+
+
+def containers() -> None:
+    """Say loudly when the tests of containers could not run."""
+    if NO_DOCKER.exists():
+        reason = NO_DOCKER.read_text().strip()
+        print(
+            f"\n{'!' * 100}\n!!! No test of containers ran: docker cannot run here.\n!!! {reason}\n{'!' * 100}",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

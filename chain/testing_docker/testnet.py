@@ -51,7 +51,7 @@ class Testnet:
 
     `disks` gives nodes a small disk of so many bytes by their index, `environment` variables by index, and `comet` a
     binary of CometBFT in place of the image's. `keep` says when logs, metrics and the report stay in `output/name`: on
-    "failure", or "always". `start=False` leaves the containers to be started by the test.
+    "failure", "always" or "never". `start=False` leaves the containers to be started by the test.
     """
 
     __test__ = False
@@ -133,7 +133,7 @@ class Testnet:
             self.recording.failure = f"{type(error).__name__}: {error}"
         try:
             self._sampler.stop()
-            if error is not None or self._keep == "always":
+            if self._keep == "always" or (error is not None and self._keep == "failure"):
                 keep(self.recording, self.nodes, self.output)
         finally:
             self._remove()
