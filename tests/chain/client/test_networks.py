@@ -9,18 +9,35 @@ from chain.client.networks import NetworkFileError, load_network, load_networks
 PRESETS = Path(__file__).parents[3] / "localnet" / "networks"
 
 
-def test_the_presets_are_three_networks_that_share_the_whole_emission() -> None:
+LOCALNET = ("hotspots", "storage", "weather")
+WORLD = {
+    "arweave": "DRN",
+    "dimo": "DRN",
+    "filecoin": "DRN",
+    "helium": "PRN",
+    "hivemapper": "DRN",
+    "powerledger": "DRN",
+    "powerpod": "PRN",
+    "render": "DRN",
+}
+
+
+def test_the_presets_are_the_localnets_and_those_of_the_world_and_each_share_the_whole_emission() -> None:
     networks = load_networks(PRESETS)
-    assert {name: network.kind for name, network in networks.items()} == {
-        "hotspots": "PRN",
-        "storage": "DRN",
-        "weather": "PRN",
-    }
-    assert sum(network.weight_bp for network in networks.values()) == 10_000
+    kinds = {name: network.kind for name, network in networks.items()}
+    assert kinds == {"hotspots": "PRN", "storage": "DRN", "weather": "PRN", **WORLD}
+    for names in (LOCALNET, WORLD):
+        assert sum(networks[name].weight_bp for name in names) == 10_000
     assert all(network.models for network in networks.values())
-    assert networks["weather"].places
-    assert networks["hotspots"].places
-    assert not networks["storage"].places
+    assert all(bool(network.places) == (network.kind == "PRN") for network in networks.values())
+
+
+@pytest.mark.parametrize("name", WORLD)
+def test_a_network_of_the_world_names_its_sources_and_what_is_simplified(name: str) -> None:
+    text = (PRESETS / f"{name}.toml").read_text()
+    assert "# Sources: " in text
+    assert "# Simplified:" in text
+    assert f"localnet/networks/{name}.toml --from founder" in text
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
