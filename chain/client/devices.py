@@ -10,11 +10,19 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from chain.codec.devices import binding_bytes, receipt_bytes
+from chain.codec.devices import (
+    SALT_SIZE,
+    binding_bytes,
+    location_commitment,
+    receipt_bytes,
+    rotation_bytes,
+    veto_bytes,
+)
 from chain.crypto.addresses import device_id
 from chain.crypto.keys import Algorithm
+from chain.pb.lamppost.device_registry.v1.transfers_pb2 import MsgAcceptTransfer, MsgRequestRecovery, MsgRotateKey
 from chain.pb.lamppost.device_registry.v1.tx_pb2 import MsgRegisterDevice
-from chain.pb.lamppost.device_registry.v1.types_pb2 import KeyAlgorithm
+from chain.pb.lamppost.device_registry.v1.types_pb2 import Device, KeyAlgorithm
 from chain.pb.lamppost.work.v1.types_pb2 import Receipt, ReceiptBody
 from chain.primitives.ids import Address, DeviceId
 
@@ -104,6 +112,16 @@ class DeviceKey:
         """Return the proof that this device belongs to an owner in a network of a chain."""
         return self.sign(binding_bytes(chain_id, self.device_id, Address.parse(owner), network, nonce))
 
+    def rotation(self, chain_id: str, device: DeviceId, owner: str, nonce: int, new: "DeviceKey") -> bytes:
+        """Return this key's signature of a device's change to a new key; both keys make one."""
+        return self.sign(
+            rotation_bytes(chain_id, device, Address.parse(owner), nonce, int(new.algorithm), new.public_key)
+        )
+
+    def veto(self, chain_id: str, device: DeviceId, nonce: int, public_key: bytes) -> bytes:
+        """Return this key's objection to its replacement by the public key of a recovery."""
+        return self.sign(veto_bytes(chain_id, device, nonce, public_key))
+
 
 def register_message(
     key: DeviceKey,
@@ -133,6 +151,54 @@ def register_message(
         commitment=commitment,
         proof=key.prove(chain_id, owner, network),
     )
+
+
+def accept_message(key: DeviceKey, *, chain_id: str, buyer: str, device: Device, price: int = 0) -> MsgAcceptTransfer:
+    """Return the message by which a buyer takes an offered device over, with the device key's proof.
+
+    `device` is as the chain shows it, `price` that of the offer in ulamp. Raises: ValueError for a bad address.
+    """
+    number = DeviceId.parse(device.id)
+    signed = binding_bytes(chain_id, number, Address.parse(buyer), device.network, device.bindings)
+    return MsgAcceptTransfer(buyer=buyer, device_id=device.id, price=price, proof=key.sign(signed))
+
+
+def rotate_message(old: DeviceKey, new: DeviceKey, *, chain_id: str, device: Device) -> MsgRotateKey:
+    """Return the message by which a device's owner replaces its key, with both keys' proofs.
+
+    `device` is as the chain shows it. Raises: ValueError for a bad address.
+    """
+    number = DeviceId.parse(device.id)
+    signed = (chain_id, number, device.owner, device.bindings, new)
+    return MsgRotateKey(
+        owner=device.owner,
+        device_id=device.id,
+        algorithm=KeyAlgorithm.Value(f"KEY_ALGORITHM_{new.algorithm.name}"),
+        public_key=new.public_key,
+        old_proof=old.rotation(*signed),
+        new_proof=new.rotation(*signed),
+    )
+
+
+def recovery_message(new: DeviceKey, *, chain_id: str, device: Device) -> MsgRequestRecovery:
+    """Return the message by which a device's owner asks for a new key in the place of a lost one.
+
+    `device` is as the chain shows it. Raises: ValueError for a bad address.
+    """
+    number = DeviceId.parse(device.id)
+    return MsgRequestRecovery(
+        owner=device.owner,
+        device_id=device.id,
+        algorithm=KeyAlgorithm.Value(f"KEY_ALGORITHM_{new.algorithm.name}"),
+        public_key=new.public_key,
+        proof=new.rotation(chain_id, number, device.owner, device.bindings, new),
+    )
+
+
+def commit_to(device: DeviceId, fine_cell: int) -> tuple[bytes, bytes]:
+    """Return a commitment to a device's fine cell and the salt that opens it, 32 random bytes to be kept secret."""
+    salt = os.urandom(SALT_SIZE)
+    return location_commitment(device, fine_cell, salt), salt
 
 
 def receipt_sign_bytes(chain_id: str, receipt: Receipt) -> bytes:

@@ -1,6 +1,6 @@
 """Answers about devices; lists come in pages."""
 
-from chain.codec.keys import U64_KEY
+from chain.codec.keys import U32_KEY
 from chain.pb.lamppost.device_registry.v1 import query_pb2 as pb
 from chain.pb.lamppost.device_registry.v1 import types_pb2
 from chain.primitives.errors import SdkCode, SdkError
@@ -97,9 +97,9 @@ def devices_by_network(
     ctx: Context, keeper: Keeper, request: pb.QueryDevicesByNetworkRequest
 ) -> pb.QueryDevicesByNetworkResponse:
     """Return a page of a network's devices, in order of model. Raises: SdkError(KEY_NOT_FOUND)."""
-    within = U64_KEY.encode(look_up(networks.find_network, ctx, request.network).id)
+    within = U32_KEY.encode(look_up(networks.find_network, ctx, request.network).id)
     if request.model:
-        within += U64_KEY.encode(request.model)
+        within += U32_KEY.encode(look_up(networks.find_model, ctx, request.model).id)
     keys, following = page_keys(ctx, state.devices_by_model, request.pagination, within)
     return pb.QueryDevicesByNetworkResponse(
         devices=devices_to_proto(ctx, keeper, [number for _, number in keys]), pagination=following

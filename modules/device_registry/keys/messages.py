@@ -26,7 +26,10 @@ class RotateKey:
 
     @classmethod
     def from_proto(cls, message: pb.MsgRotateKey) -> "RotateKey":
-        """Check the message. Raises: RegistryError(INVALID_ALGORITHM, INVALID_PUBLIC_KEY), SdkError(INVALID_ADDRESS)."""
+        """Check the message.
+
+        Raises: RegistryError(INVALID_ALGORITHM, INVALID_PUBLIC_KEY), SdkError(INVALID_ADDRESS).
+        """
         owner, device = checks.address(message.owner, "owner"), checks.device_id(message.device_id)
         algorithm = checks.public_key(message.algorithm, message.public_key)
         return cls(owner, device, algorithm, message.public_key, message.old_proof, message.new_proof)
@@ -49,7 +52,10 @@ class RequestRecovery:
 
     @classmethod
     def from_proto(cls, message: pb.MsgRequestRecovery) -> "RequestRecovery":
-        """Check the message. Raises: RegistryError(INVALID_ALGORITHM, INVALID_PUBLIC_KEY), SdkError(INVALID_ADDRESS)."""
+        """Check the message.
+
+        Raises: RegistryError(INVALID_ALGORITHM, INVALID_PUBLIC_KEY), SdkError(INVALID_ADDRESS).
+        """
         owner, device = checks.address(message.owner, "owner"), checks.device_id(message.device_id)
         algorithm = checks.public_key(message.algorithm, message.public_key)
         return cls(owner, device, algorithm, message.public_key, message.proof)

@@ -64,7 +64,7 @@ def test_a_model_comes_with_its_devices(world: World) -> None:
             pb.QueryDevicesByOperatorRequest,
             pb.QueryDevicesByOperatorResponse,
             {"operator": "bob"},
-            10,
+            3,
         ),
         ("DevicesByNetwork", pb.QueryDevicesByNetworkRequest, pb.QueryDevicesByNetworkResponse, {"network": 1}, 3),
         ("DevicesByNetwork", pb.QueryDevicesByNetworkRequest, pb.QueryDevicesByNetworkResponse, {"network": 2}, 7),

@@ -28,6 +28,8 @@ PARAMS = {
     "manufacturer_bond": str(MAKER_BOND),
     "manufacturer_hold_seconds": "100",
     "recovery_seconds": "60",
+    "move_price": "1000000",
+    "max_statements": 3,
 }
 
 

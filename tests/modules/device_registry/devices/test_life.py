@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from chain.pb.lamppost.device_registry.v1 import query_pb2
 from chain.pb.lamppost.device_registry.v1 import tx_pb2 as pb
 from chain.pb.lamppost.device_registry.v1 import types_pb2 as types
+from chain.pb.lamppost.device_registry.v1.transfers_pb2 import MsgReturnBond, MsgReturnBondResponse
 from chain.testing import TestChain
 from modules.device_registry.errors import RegistryCode
-from tests.modules.device_registry.world import PARAMS, device_key, device_message, network_message, start
+from tests.modules.device_registry.world import BOND, PARAMS, device_key, device_message, network_message, start
 
 PEOPLE = ("alice", "bob")
 DEVICES = tuple(range(4))
@@ -130,13 +131,24 @@ def test_all_deposits_and_bonds_come_back_when_everything_ends(retired: int) -> 
         assert chain.export()["bank"]["balances"] == before
 
 
-def test_a_bond_stays_for_its_time_so_that_it_stands_for_one_device_only() -> None:
-    """Given a bond of 100 s, when the device would retire a second before they are over, then it cannot."""
+def test_a_retired_devices_bond_stays_for_its_time_so_that_it_stands_for_one_device_only() -> None:
+    """Given a hold of 100 s, when a device has retired, then its bond comes back to its owner after them, by anybody."""
     with start(device_registry={"params": {**PARAMS, "bond_seconds": "100"}}) as chain:
         chain.ok(network_message(chain), signer="founder")
-        chain.ok(device_message(chain, "a", "alice"), signer="alice")
-        retire = pb.MsgRetireDevice(owner=str(chain.address("alice")), device_id=str(device_key("a").device_id))
-        result = chain.run(retire, signer="alice", seconds=99)
+        chain.advance(1)
+        before = chain.export()["bank"]["balances"]
+        chain.ok(device_message(chain, "a", "alice"), signer="alice", seconds=500)
+        device = str(device_key("a").device_id)
+        chain.ok(pb.MsgRetireDevice(owner=str(chain.address("alice")), device_id=device), signer="alice")
+        assert chain.export()["bank"]["balances"] != before
+        ask = MsgReturnBond(signer=str(chain.address("bob")), device_id=device)
+        result = chain.run(ask, signer="bob", seconds=99)
         assert (result.codespace, result.code) == ("device_registry", RegistryCode.BOND_LOCKED)
         assert "locked for 1 more seconds" in result.log
-        chain.ok(retire, signer="alice", seconds=1)
+        again = chain.export()
+        assert chain.ok(ask, signer="bob", seconds=1, response=MsgReturnBondResponse).amount == BOND
+        assert chain.export()["bank"]["balances"] == before
+        assert chain.run(ask, signer="bob").code == RegistryCode.NO_BOND
+    with TestChain(genesis=again) as chain:
+        chain.ok(ask, signer="bob", seconds=200)
+        assert chain.export()["bank"]["balances"] == before
