@@ -119,8 +119,9 @@ def interval_chart(recording: Recording) -> str:
     for before, after in pairwise(blocks):
         if before.height > 1 and after.height == before.height + 1:
             took = after.time - before.time
-            at = max(after.time, recording.started) - recording.started
-            bars.append((at - 0.25, at + 0.25, took, f"block {after.height}: {took:.2f} s, {after.txs} transactions"))
+            # As wide as it is high: a halt is seen where it was.
+            at = after.time - recording.started
+            bars.append((at - took, at, took, f"block {after.height}: {took:.2f} s, {after.txs} transactions"))
     if not bars:
         return ""
     chart = TimeChart(duration(recording), max(bar[2] for bar in bars), unit="seconds", height=160)

@@ -84,7 +84,7 @@ def _charts(recording: Recording) -> str:
         ("Blocks behind", "How far each node is behind the one that is furthest.", key + panels.lags(recording)),
         (
             "Block intervals",
-            "Seconds between the times of a block and the one before it, where it was first seen.",
+            "Seconds from the time of the block before; each bar covers the time that it tells of.",
             panels.interval_chart(recording),
         ),
         ("Transactions per second", "In blocks, in bins of two seconds.", panels.rates(recording)),

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
@@ -14,8 +14,6 @@ from chain.testing_docker.recording import BlockSeen, HeightSample, LoadSample, 
 from chain.testing_docker.waiting import unix_seconds
 
 SECONDS = 1.0
-STATS_EVERY = 2
-"""Processor time and memory are read each so many rounds."""
 NANOS = 1e9
 
 
@@ -44,7 +42,7 @@ class Sampler:
 
     def _run(self) -> None:
         with ThreadPoolExecutor(16, "sampler") as pool:
-            turn = 0
+            loads: list[Future[None]] = []
             while not self._ending.wait(SECONDS):
                 nodes = list(self._nodes())
                 for node in nodes:
@@ -52,10 +50,10 @@ class Sampler:
                 heights = dict(zip([node.name for node in nodes], pool.map(self._height, nodes), strict=True))
                 now = time.time()
                 self._recording.heights += [HeightSample(now, name, height) for name, height in heights.items()]
-                if turn % STATS_EVERY == 0:
-                    list(pool.map(self._load, nodes))
+                # Docker takes a second or two for its figures, which nothing else waits for.
+                if all(load.done() for load in loads):
+                    loads = [pool.submit(self._load, node) for node in nodes]
                 self._blocks(heights)
-                turn += 1
 
     def _height(self, node: Node) -> int:
         # The address of a container that is down costs seconds until it fails, and so does a frozen one.

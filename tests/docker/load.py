@@ -27,7 +27,7 @@ from chain.testing_docker import SentTx, Testnet
 from chain.testing_docker.node import Node
 from tests.docker.fleet import Fleet
 
-SENDERS = 10
+SENDERS = 16
 GATEWAYS = 2
 COINS = (Coin(BASE_DENOM, 10**12),)
 SEND_FEE = Fee(200_000, (Coin(BASE_DENOM, 1_000),))

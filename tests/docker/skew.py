@@ -1,12 +1,12 @@
 """A CometBFT whose clock is off by $COMETBFT_TEST_CLOCK_OFFSET, built of the pinned sources for tests alone.
 
 Linux has no namespace for the clock of the day, and programs in Go do not ask libc for the time, so that no library
-can be put between. But all of CometBFT takes the time from one function, `Now` in its package `types/time`, and Go's
-`build -overlay` compiles another file in the place of that one.
+can be put between. But all of CometBFT takes the time from one function, `Now` in its package `types/time`. Go lays
+nothing over files of its cache of modules (`-overlay` refuses them), so a copy of the pinned module takes its place.
 """
 
-import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -57,11 +57,22 @@ def skewed_comet() -> Path:
         text=True,
         check=True,
     )
-    original = Path(found.stdout.strip()) / "types" / "time" / "time.go"
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    replacement, overlay = FOLDER / "time.go", FOLDER / "overlay.json"
-    replacement.write_text(skewed_source(original.read_text()))
-    overlay.write_text(json.dumps({"Replace": {str(original): str(replacement)}}))
-    command = [go, "build", "-overlay", str(overlay), "-ldflags", "-s -w", "-o", str(binary), build.PACKAGES[0]]
-    run(command, "building CometBFT with a clock that can be set", folder=build.HERE, environment=environment)
+    source = FOLDER / "source"
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    shutil.copytree(found.stdout.strip(), source)
+    for path in (source, *source.rglob("*")):
+        path.chmod(0o755)  # the cache is read-only, and what is read-only cannot be removed later
+    clock = source / "types" / "time" / "time.go"
+    clock.write_text(skewed_source(clock.read_text()))
+    replaced = (build.HERE / "go.mod").read_text() + f"\nreplace {MODULE} => {source}\n"
+    (FOLDER / "go.mod").write_text(replaced)
+    shutil.copyfile(build.HERE / "go.sum", FOLDER / "go.sum")
+    command = [go, "build", "-modfile", str(FOLDER / "go.mod"), "-ldflags", "-s -w", "-o", str(binary)]
+    run(
+        [*command, build.PACKAGES[0]],
+        "building CometBFT with a clock that can be set",
+        folder=build.HERE,
+        environment=environment,
+    )
+    shutil.rmtree(source)
     return binary

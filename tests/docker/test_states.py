@@ -21,7 +21,7 @@ def test_a_new_node_syncs_from_genesis_and_so_does_a_wiped_validator(testnet: Ma
     with testnet() as net, under_load(net, tmp_path):
         joined = net.add_node()
         joined.wait_height(net.height(), seconds=240)
-        assert not joined.catching_up()
+        net.wait_until(lambda: not joined.catching_up(), "the new node to say that it is level")
         net.node(3).restart(wipe=True)
         net.node(3).wait_height(net.height(), seconds=240)
         net.wait_agreement()
