@@ -14,6 +14,7 @@ from pathlib import Path
 from chain.cli.eventlog import event_log
 from chain.client import Client, ClientError
 from chain.client.agent.agent import Agent, Measure
+from chain.client.agent.audits import ChainExaminer
 from chain.client.agent.clock import EpochClock, read_clock
 from chain.client.agent.journal import Journal
 from chain.client.agent.run import wait_for_node
@@ -30,6 +31,7 @@ class Fleet:
         self._client = client
         self._agents: list[tuple[str, int, Agent]] = []
         submitters = [GatewaySubmitter(url) for url in gateways]
+        examiner = ChainExaminer(client)
         measure = Measure(interval=layout.epoch_seconds / READINGS_A_DAY)
         for network in FLEET:
             for index, name in enumerate(layout.names_of(network)):
@@ -37,7 +39,7 @@ class Fleet:
                 journal = Journal(layout.devices_dir / f"{name}.journal", key.device_id, client.chain_id)
                 submitter = submitters[len(self._agents) % len(submitters)]
                 log = event_log(device=name)
-                agent = Agent(key, networks[network], journal, submitter, measure, log)
+                agent = Agent(key, networks[network], journal, submitter, measure, log, examiner)
                 self._agents.append((network, index, agent))
 
     def run(self, clock: EpochClock, stopping: threading.Event) -> None:

@@ -167,11 +167,13 @@ def run(
 
     Samples are JSON objects, one a line. After each epoch the agent signs one receipt over them and hands it in until
     the chain has taken it. It survives restarts, and nodes and gateways that are away; it never signs twice for one
-    epoch. Samples stay on the device, in the journal (KEY_FILE.journal unless given).
+    epoch. Samples stay on the device, in the journal (KEY_FILE.journal unless given), but for those that the chain's
+    audits ask for: the agent answers them from the journal.
     """
     from chain.cli.eventlog import event_log
     from chain.client import Client
     from chain.client.agent.agent import Agent, Measure
+    from chain.client.agent.audits import ChainExaminer
     from chain.client.agent.journal import Journal
     from chain.client.agent.run import AgentLoop, wait_for_node
     from chain.client.agent.submit import ChainSubmitter, GatewaySubmitter
@@ -192,7 +194,8 @@ def run(
         submitter: Any = (
             GatewaySubmitter(gateway) if gateway else ChainSubmitter(client, signer_key, gas_price=gas_prices)
         )
-        agent = Agent(key, network, kept, submitter, Measure(units_per_sample, sample_interval), log)
+        measure = Measure(units_per_sample, sample_interval)
+        agent = Agent(key, network, kept, submitter, measure, log, ChainExaminer(client))
         AgentLoop(client, agent, clock, log).run(_lines(source), stopping)
 
 

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
 
+from chain.client.agent.audits import Examiner, answer
 from chain.client.agent.clock import EpochClock
 from chain.client.agent.journal import Journal
 from chain.client.agent.telemetry import canonical_sample, samples_root
 from chain.client.devices import DeviceKey, receipt_sign_bytes
 from chain.client.errors import ClientError
-from chain.pb.lamppost.work.v1.types_pb2 import Receipt
+from chain.crypto.audits import MAX_SAMPLE
+from chain.pb.lamppost.work.v1.types_pb2 import Question, Receipt
 from chain.primitives.ints import FULL_BP
 
-MAX_SAMPLE = 4_096
-"""Longest sample, in bytes of canonical JSON."""
 MAX_UNITS = 2**32 - 1
 """Most units of one sample; far above what a chain counts for an epoch."""
 
@@ -69,7 +69,10 @@ class Measure:
 
 
 class Agent:
-    """One device's agent. `log(event, **fields)` hears what happens."""
+    """One device's agent. `log(event, **fields)` hears what happens.
+
+    Without an examiner no audit is ever answered, and each one that is missed costs an epoch and a strike.
+    """
 
     def __init__(
         self,
@@ -79,6 +82,7 @@ class Agent:
         submitter: Submitter,
         measure: Measure,
         log: Callable[..., None],
+        examiner: Examiner | None = None,
     ) -> None:
         self.key = key
         self.network = network
@@ -86,6 +90,7 @@ class Agent:
         self._submitter = submitter
         self._measure = measure
         self._log = log
+        self._examiner = examiner
 
     def add_sample(self, sample: Any, clock: EpochClock, now: int) -> None:
         """Keep a sample (a JSON object) taken at `now`. Raises: ValueError when it is none, or too long."""
@@ -97,7 +102,9 @@ class Agent:
         encoded = canonical_sample(sample)
         if len(encoded) > MAX_SAMPLE:
             raise ValueError(f"a sample is at most {MAX_SAMPLE} bytes, this one has {len(encoded)}")
-        self.journal.add_sample(clock.epoch_at(now), encoded)
+        epoch = clock.epoch_at(now)
+        if not self.journal.add_sample(epoch, encoded):
+            self._log("sample_late", epoch=epoch, reason="the receipt of this epoch is signed")
 
     def step(self, clock: EpochClock, now: int) -> None:
         """Sign for epochs that have ended, and hand in what is pending. Never raises for a node that is away.
@@ -109,7 +116,8 @@ class Agent:
             self._log("samples_dropped", epoch=epoch, reason="the chain stood still; this epoch has not begun")
         for epoch in self.journal.open_epochs(before=clock.epoch):
             if epoch >= clock.epoch - 1:
-                self._sign(epoch, clock)
+                if not self._report(epoch, clock):
+                    break
             else:
                 self._log("epoch_missed", epoch=epoch, reason="the chain takes no receipts for it any more")
                 self.journal.give_up(epoch)
@@ -120,7 +128,28 @@ class Agent:
             else:
                 self._hand_in(receipt)
 
-    def _sign(self, epoch: int, clock: EpochClock) -> None:
+    def _report(self, epoch: int, clock: EpochClock) -> bool:
+        """Sign for an epoch; False while nobody says whether an audit is to be answered."""
+        question = None
+        if self._examiner is not None:
+            try:
+                # By now an earlier receipt has met its fate: the chain takes none for the epoch before this one.
+                question = self._examiner.question(self.key.device_id, clock)
+            except ClientError as error:
+                self._log("audit_unknown", epoch=epoch, error=str(error))
+                return False
+        self._sign(epoch, clock, b"" if question is None else self._answer(question))
+        return True
+
+    def _answer(self, question: Question) -> bytes:
+        encoded, fault = answer(self.journal, question)
+        if fault:
+            self._log("audit_unanswerable", epoch=question.epoch, reason=fault)
+        else:
+            self._log("audit_answered", epoch=question.epoch, root_epoch=question.root_epoch)
+        return encoded
+
+    def _sign(self, epoch: int, clock: EpochClock, audit_answer: bytes) -> None:
         encoded = self.journal.samples(epoch)
         samples = [json.loads(sample) for sample in encoded]
         state = self.journal.state
@@ -132,6 +161,7 @@ class Agent:
             units=self._measure.units(samples),
             uptime_bp=self._measure.uptime_bp(len(samples), clock.length),
             telemetry_root=samples_root(state.salt_secret, epoch, encoded),
+            audit_answer=audit_answer,
         )
         receipt.signature = self.key.sign(receipt_sign_bytes(state.chain_id, receipt))
         self.journal.record_signed(receipt)
@@ -145,8 +175,9 @@ class Agent:
             return
         if outcome.fate is Fate.WAITING:
             return
-        self.journal.settle(receipt)
+        self.journal.settle(receipt, accepted=outcome.fate is Fate.ACCEPTED)
         if outcome.fate is Fate.ACCEPTED:
-            self._log("receipt_accepted", epoch=receipt.epoch, effective_units=outcome.effective_units)
+            why = {"reason": outcome.reason} if outcome.reason else {}
+            self._log("receipt_accepted", epoch=receipt.epoch, effective_units=outcome.effective_units, **why)
         else:
             self._log("receipt_rejected", epoch=receipt.epoch, reason=outcome.reason)

@@ -16,7 +16,7 @@ from chain.pb.lamppost.work.v1.types_pb2 import Receipt
 from chain.primitives.ids import DeviceId
 
 KEPT_EPOCHS = 64
-"""Sample files kept behind the last signed epoch, for audits and for whoever bought the data."""
+"""Sample files kept behind the last signed epoch, for whoever bought the data; audits need the last accepted one."""
 
 
 class JournalError(ClientError):
@@ -34,6 +34,8 @@ class JournalState:
     last_epoch: int = -1
     pending: list[bytes] = field(default_factory=list)
     """Signed receipts, encoded, that the chain has not answered for yet."""
+    accepted_epoch: int = -1
+    """Epoch of the last receipt known to be accepted: an audit asks for its samples, however old they are."""
 
 
 class Journal:
@@ -54,10 +56,13 @@ class Journal:
         """Let another process have the folder."""
         os.close(self._lock)
 
-    def add_sample(self, epoch: int, sample: bytes) -> None:
-        """Append one sample (canonical JSON) to an epoch."""
+    def add_sample(self, epoch: int, sample: bytes) -> bool:
+        """Append one sample (canonical JSON) to an epoch; False when the epoch's samples are signed for already."""
+        if epoch <= self.state.last_epoch:
+            return False
         with self._samples_file(epoch).open("ab") as file:
             file.write(sample + b"\n")
+        return True
 
     def samples(self, epoch: int) -> list[bytes]:
         """Return an epoch's samples."""
@@ -79,7 +84,8 @@ class Journal:
         return gone
 
     def record_signed(self, receipt: Receipt) -> None:
-        """Make it durable that a receipt was signed, before it leaves the device."""
+        """Make it durable that a receipt was signed, and its samples with it, before it leaves the device."""
+        _sync(self._samples_file(receipt.epoch))
         self.state.last_epoch = receipt.epoch
         self.state.sequence = receipt.sequence
         self.state.pending.append(receipt.SerializeToString(deterministic=True))
@@ -96,8 +102,10 @@ class Journal:
         """Return the receipts that the chain has not answered for, oldest first."""
         return [Receipt.FromString(raw) for raw in self.state.pending]
 
-    def settle(self, receipt: Receipt) -> None:
+    def settle(self, receipt: Receipt, accepted: bool = False) -> None:
         """Forget a pending receipt: it was accepted, or refused for good."""
+        if accepted:
+            self.state.accepted_epoch = max(self.state.accepted_epoch, receipt.epoch)
         raw = receipt.SerializeToString(deterministic=True)
         self.state.pending = [other for other in self.state.pending if other != raw]
         self.save()
@@ -119,6 +127,7 @@ class Journal:
             "sequence": state.sequence,
             "last_epoch": state.last_epoch,
             "pending": [base64.b64encode(raw).decode() for raw in state.pending],
+            "accepted_epoch": state.accepted_epoch,
         }
         temporary = self.folder / "state.json.new"
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -128,11 +137,7 @@ class Journal:
             os.fsync(file.fileno())
         temporary.replace(self.folder / "state.json")
         # Without this a power cut may bring the old state back, and with it a second receipt for the same epoch.
-        directory = os.open(self.folder, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
+        _sync(self.folder)
 
     def _load(self, device: str, chain_id: str) -> JournalState:
         file = self.folder / "state.json"
@@ -147,6 +152,8 @@ class Journal:
                 int(plain["sequence"]),
                 int(plain["last_epoch"]),
                 [base64.b64decode(raw) for raw in plain["pending"]],
+                # Journals from before there were audits have none.
+                int(plain.get("accepted_epoch", -1)),
             )
         except (KeyError, ValueError, TypeError) as error:
             raise JournalError(f"{file} is damaged: {error}") from error
@@ -173,8 +180,19 @@ class Journal:
 
     def _forget_old(self) -> None:
         for epoch in self._epochs():
-            if epoch < self.state.last_epoch - KEPT_EPOCHS:
+            if epoch < self.state.last_epoch - KEPT_EPOCHS and epoch != self.state.accepted_epoch:
                 self._samples_file(epoch).unlink()
+
+
+def _sync(path: Path) -> None:
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _lock_folder(folder: Path) -> int:

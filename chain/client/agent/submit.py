@@ -15,6 +15,9 @@ from chain.primitives.ids import DeviceId
 _MAYBE_TAKEN = (10, 11, 12)
 """Codes of codespace `work` that a receipt gets when it is handed in again: window, sequence, epoch reported."""
 
+_WHY = {1: "an audit was missed", 2: "the device has moved"}
+"""Why an accepted receipt counts nothing."""
+
 
 def receipt_results(result: TxResult) -> list[ReceiptResult]:
     """Return what the chain said of each receipt of a committed MsgSubmitWork."""
@@ -26,7 +29,7 @@ def to_outcome(result: ReceiptResult) -> Outcome:
     """Return a chain's verdict on a receipt as an outcome."""
     if result.code:
         return Outcome(Fate.REJECTED, result.reason)
-    return Outcome(Fate.ACCEPTED, effective_units=result.effective_units)
+    return Outcome(Fate.ACCEPTED, _WHY.get(result.why, ""), result.effective_units)
 
 
 def fate_of(client: Client, receipt: Receipt, result: ReceiptResult) -> Outcome:

@@ -9,7 +9,8 @@ from chain.client.agent.clock import EpochClock
 from chain.client.agent.journal import Journal
 from chain.client.devices import DeviceKey
 from chain.client.errors import NodeUnreachable
-from chain.pb.lamppost.work.v1.types_pb2 import Receipt
+from chain.pb.lamppost.work.v1.types_pb2 import Question, Receipt
+from chain.primitives.ids import DeviceId
 
 SECOND = 10**9
 EPOCH = 10 * SECOND
@@ -58,5 +59,22 @@ def open_journal(folder: Path) -> Journal:
     return Journal(folder, KEY.device_id, CHAIN_ID)
 
 
-def make_agent(journal: Journal, hand: Any, log: Log, measure: Measure | None = None) -> Agent:
-    return Agent(KEY, 1, journal, hand, measure or Measure(), log)
+@dataclass
+class Asks:
+    """An examiner; `answers` are its next ones, an exception is raised, and then it asks nothing."""
+
+    answers: list[Question | Exception | None] = field(default_factory=list)
+    asked: list[int] = field(default_factory=list)
+
+    def question(self, device: DeviceId, clock: EpochClock) -> Question | None:
+        self.asked.append(clock.epoch)
+        answer = self.answers.pop(0) if self.answers else None
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+def make_agent(
+    journal: Journal, hand: Any, log: Log, measure: Measure | None = None, asks: Asks | None = None
+) -> Agent:
+    return Agent(KEY, 1, journal, hand, measure or Measure(), log, asks)

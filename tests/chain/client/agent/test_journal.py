@@ -98,6 +98,7 @@ def test_only_the_owner_may_read_a_journal_and_no_private_key_is_in_it(tmp_path:
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert KEY.private_key.hex() not in file.read_text()
     assert sorted(json.loads(file.read_text())) == [
+        "accepted_epoch",
         "chain_id",
         "device",
         "last_epoch",
