@@ -22,7 +22,7 @@ from typing import Any
 from chain.codec.networks import NetworkFile, NetworkModel, load_network
 from chain.primitives.ints import FULL_BP
 from modules.reward_emission.params import Params
-from modules.work.receipts import weigh
+from modules.work.receipts import OVERCLAIM, weigh
 
 LAMP = 10**6
 """One LAMP in ulamp."""
@@ -255,12 +255,15 @@ def _plans(files: Sequence[NetworkFile], options: Options) -> tuple[Plan, ...]:
 
 def _plan(file: NetworkFile, said: Mapping[str, str]) -> Plan:
     uptime = _number(said.get("uptime", "100"), "uptime", 0, 100) * FULL_BP / 100
+    model = _model(file, said.get("model", ""))
+    # Above that the chain takes receipts for no measurement at all.
+    most = model.max_units * OVERCLAIM
     return Plan(
         network=file,
-        model=_model(file, said.get("model", "")),
+        model=model,
         devices=_whole(said.get("devices", DEFAULT_DEVICES), "devices", 0, MAX_DEVICES),
         growth=_growth(said.get("growth", "0"), "growth"),
-        units=_whole(said["units"], "units", 0, 10**15) if "units" in said else None,
+        units=_whole(said["units"], "units", 0, most) if "units" in said else None,
         uptime_bp=int(uptime),
         level=_whole(said.get("level", "0"), "level", 0, len(file.level_weights) - 1),
         crowd=Crowd.parse(said.get("crowd", "1")),

@@ -49,6 +49,7 @@ def test_amounts_are_lamp_and_parameters_those_of_the_chain() -> None:
         ({"devices": ("-1",)}, "devices is -1, must be 0 to"),
         ({"growth": ("-100",)}, "growth is -100, must be -99 to 10,000"),
         ({"uptime": ("101",)}, "uptime is 101, must be 0 to 100"),
+        ({"units": ("241",)}, "units is 241, must be 0 to 240"),
         ({"level": ("4",)}, "level is 4, must be 0 to 3"),
         ({"model": ("weather=cloud",)}, "has no model 'cloud', only garden-station, roof-station-pro"),
         ({"crowd": ("0",)}, "crowd is '0', must be D"),
