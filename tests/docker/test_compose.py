@@ -166,10 +166,8 @@ def test_the_gateway_takes_receipts_and_the_chain_accepts_them(values: Mapping[s
     while accepted < 6:
         assert time.monotonic() < deadline, Project(NAME).run("logs", "--tail=20", "fleet", "gateway", quiet=True)
         time.sleep(1)
-        lines = [
-            line for line in get(url).splitlines() if line.startswith('lamppost_receipts_total{verdict="accepted"}')
-        ]
-        accepted = float(lines[0].split()[-1]) if lines else 0.0
+        found = re.search(r'^lamppost_receipts_total\{verdict="accepted"\} (\S+)', get(url), re.MULTILINE)
+        accepted = float(found[1]) if found else 0.0
 
 
 def test_a_node_whose_program_dies_is_started_again(values: Mapping[str, str]) -> None:
