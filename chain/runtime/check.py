@@ -42,7 +42,7 @@ class Checker:
     def reset(self) -> None:
         """Forget the check state; the caller holds the lock."""
         self._session = None
-        self._waiting = Waiting()
+        self._waiting.next_block()
 
     def check(self, request: RequestCheckTx) -> ResponseCheckTx:
         """Admit a transaction to the check state, or say why not."""

@@ -3,10 +3,12 @@
 A local rule, which other nodes need not share. CometBFT offers a proposer what came first, so free transactions could
 only push out paying ones by filling the mempool in front of them: together they get a quarter of a block, each payer
 a quarter of that. And they could keep the node busy with what turns out to be junk: whoever sent some is not listened
-to before the next block.
+to before the next block, and if it goes on then, twice as long each time.
 
 Counts begin anew with each block, because what still waits then is checked again, before anything new.
 """
+
+from typing import NamedTuple
 
 from chain.primitives.errors import SdkCode, SdkError
 from chain.primitives.ids import Address
@@ -21,7 +23,9 @@ MAX_WAITING = 1_000
 MAX_JUNK = 8
 """Refused free transactions between two blocks after which no more are looked at, whoever sends them."""
 MAX_MUTED = 4_096
-"""Most accounts that are remembered as not to be listened to before the next block."""
+"""Most accounts that are remembered as not to be listened to."""
+MAX_DOUBLINGS = 6
+"""So often is the time doubled for which an account is not listened to: up to 64 blocks."""
 
 
 class Usage:
@@ -41,21 +45,39 @@ class Usage:
         self.gas += tx.gas_limit
 
 
+class Muted(NamedTuple):
+    """Until which block an account is not listened to, and how often that time was doubled."""
+
+    until: int
+    doublings: int
+
+
 class Waiting:
     """Counts what waits since the last block; its owner's lock guards it."""
 
-    __slots__ = ("_all", "_junk", "_muted", "_payers")
+    __slots__ = ("_all", "_blocks", "_junk", "_muted", "_payers")
 
     def __init__(self) -> None:
+        self._blocks = 0
+        self._muted: dict[Address, Muted] = {}
+        self.next_block()
+
+    def next_block(self) -> None:
+        """Begin to count anew; who was muted stays so for its time, and is remembered for as long again."""
         self._all = Usage()
         self._payers: dict[Address, Usage] = {}
         self._junk: set[Address] = set()
-        self._muted: set[Address] = set()
+        self._blocks += 1
+        over = [payer for payer, (until, doublings) in self._muted.items() if until + (1 << doublings) < self._blocks]
+        for payer in over:
+            del self._muted[payer]
 
     def require_heard(self, payer: Address | None) -> None:
-        """Refuse who is not listened to before the next block. Raises: SdkError(MEMPOOL_FULL)."""
-        if payer in self._muted or len(self._junk) >= MAX_JUNK:
-            raise SdkError(SdkCode.MEMPOOL_FULL, "nothing more without a fee is looked at before the next block")
+        """Refuse who is not listened to for now. Raises: SdkError(MEMPOOL_FULL)."""
+        muted = self._muted.get(payer) if payer is not None else None
+        if len(self._junk) >= MAX_JUNK or (muted is not None and self._blocks < muted.until):
+            blocks = muted.until - self._blocks if muted is not None else 1
+            raise SdkError(SdkCode.MEMPOOL_FULL, f"nothing more without a fee is looked at for {max(1, blocks)} blocks")
 
     def require_room(self, tx: Tx, max_bytes: int, max_gas: int) -> None:
         """Refuse a free transaction that there is no room for; the limits are a block's, -1 where it has none.
@@ -85,9 +107,13 @@ class Waiting:
         self.mute(tx.payer)
 
     def mute(self, payer: Address) -> None:
-        """Listen no more to who signed what was refused; its transactions that pay are taken as ever."""
-        if len(self._muted) < MAX_MUTED:
-            self._muted.add(payer)
+        """Listen no more for a while to who signed what was refused; what it pays for is taken as ever."""
+        muted = self._muted.get(payer)
+        if muted is not None and self._blocks < muted.until:
+            return
+        if muted is not None or len(self._muted) < MAX_MUTED:
+            doublings = min(muted.doublings + 1, MAX_DOUBLINGS) if muted is not None else 0
+            self._muted[payer] = Muted(self._blocks + (1 << doublings), doublings)
 
 
 def _fits(usage: Usage, tx: Tx, count: int, size: int, gas: int) -> bool:
