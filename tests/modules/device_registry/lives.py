@@ -11,7 +11,7 @@ from chain.pb.lamppost.device_registry.v1 import types_pb2 as types
 from chain.primitives.ids import DeviceId
 from chain.testing import CHAIN_ID
 from modules.device_registry.keeper import DeviceRegistryKeeper
-from tests.modules.device_registry.manufacturers.makers import KEYS, build_makers
+from tests.modules.device_registry.manufacturers.makers import KEYS, build_makers, claim
 from tests.modules.device_registry.world import CELL, World, device_key, device_message
 
 QUERY = "/lamppost.device_registry.v1.Query/"
@@ -137,8 +137,6 @@ def consent(world: World, number: str, grantee: str = "bob", **changes: Any) -> 
 
 def build_lives() -> World:
     """Make the world: `active` is offered to bob, so is `stale`, for a time that is over."""
-    from tests.modules.device_registry.manufacturers.makers import claim
-
     world = build_makers()
     chain = world.chain
     commitment = location_commitment(DeviceId.parse(HIDDEN), FINE_CELL, SALT)

@@ -176,8 +176,8 @@ def test_a_closed_network_would_stop_its_devices(world: World) -> None:
     ctx = world.chain.ctx()
     found = verbs.find_device(ctx, DeviceId.parse(world.active))
     model, network = networks.find_model(ctx, found.model), networks.find_network(ctx, found.network)
-    assert verbs.reason(ctx, found, model, network) == ""
-    assert verbs.reason(ctx, found, model, replace(network, status=NetworkStatus.CLOSED)) == "network is closed"
+    assert verbs.reason(ctx, found, model, network, 0) == ""
+    assert verbs.reason(ctx, found, model, replace(network, status=NetworkStatus.CLOSED), 0) == "network is closed"
 
 
 def test_no_device_is_made_up_for_an_unknown_id(world: World) -> None:

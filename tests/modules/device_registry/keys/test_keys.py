@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from chain.client.devices import accept_message, rotate_message
 from chain.crypto.addresses import device_id
 from chain.pb.lamppost.device_registry.v1 import transfers_pb2 as pb
 from chain.testing import CHAIN_ID, TestChain
@@ -39,8 +40,6 @@ def world() -> Iterator[World]:
 
 @pytest.mark.parametrize("algorithm", ["ed25519", "p256", "secp256k1"])
 def test_a_key_of_any_algorithm_replaces_the_old_one_at_once(world: World, algorithm: str) -> None:
-    from chain.client.devices import rotate_message
-
     new = device_key("next", algorithm)
     device = found(world, world.active)
     message = rotate_message(device_key("active"), new, chain_id=CHAIN_ID, device=device)
@@ -55,8 +54,6 @@ def test_a_key_of_any_algorithm_replaces_the_old_one_at_once(world: World, algor
 def test_no_key_that_a_device_ever_had_becomes_another_device(world: World) -> None:
     """Given keys a, b, c that one device had one after the other, then none of them can be registered or come back."""
     world.chain.ok(rotate(world, "active", "second"), signer="alice")
-    from chain.client.devices import rotate_message
-
     third = rotate_message(
         device_key("second"), device_key("third"), chain_id=CHAIN_ID, device=found(world, world.active)
     )
@@ -116,8 +113,6 @@ def test_a_new_request_needs_a_new_approval(world: World) -> None:
 
 
 def test_a_transfer_ends_a_recovery_that_the_old_owner_asked_for(world: World) -> None:
-    from chain.client.devices import accept_message
-
     world.chain.ok(offer(world, APPROVED, price=0), signer="alice")
     message = accept_message(KEYS[2], chain_id=CHAIN_ID, buyer=world["bob"], device=found(world, APPROVED))
     world.chain.ok(message, signer="bob")
