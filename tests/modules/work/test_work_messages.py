@@ -175,3 +175,30 @@ def test_a_device_has_no_work_of_an_epoch_that_ended_before_it_was_registered(vi
     assert codes == [WorkCode.EPOCH_OUTSIDE_WINDOW, 0]
     chain.advance(EPOCH_SECONDS)
     assert village.submit(village.receipt("later", epoch=1, sequence=1), village.receipt("later")) == [0, 0]
+
+
+def test_nobody_dodges_a_draw_by_pausing_for_a_block() -> None:
+    """Given audits of everybody, when a device is paused while the epoch ends, then it is asked all the same."""
+    with Village({"audits_per_epoch": 100}) as village:
+        chain, device = village.chain, str(village.id("a"))
+        owner = str(chain.address("alice"))
+        assert village.submit(village.receipt("a")) == [0]
+        village.next_epoch()
+        chain.ok(registry_tx.MsgPauseDevice(signer=owner, device_id=device), signer="alice")
+        village.next_epoch()
+        chain.ok(registry_tx.MsgResumeDevice(signer=owner, device_id=device), signer="alice")
+        request = query_pb2.QueryDeviceAuditRequest(device_id=device)
+        answer = chain.query(f"{PATH}/DeviceAudit", request, query_pb2.QueryDeviceAuditResponse)
+        assert (answer.epoch, answer.question.epoch, answer.question.root_epoch) == (2, 2, 0)
+        assert (answer.strikes, answer.max_strikes) == (0, 3)
+
+
+@pytest.mark.parametrize("path", ["DeviceAudit", "DeviceWork"])
+def test_asking_about_no_device_is_refused_alike(village: Village, path: str) -> None:
+    request = {
+        "DeviceAudit": query_pb2.QueryDeviceAuditRequest(device_id="x"),
+        "DeviceWork": query_pb2.QueryDeviceWorkRequest(device_id="x"),
+    }[path]
+    with pytest.raises(QueryFailed) as caught:
+        village.chain.query(f"{PATH}/{path}", request, query_pb2.QueryDeviceAuditResponse)
+    assert (caught.value.codespace, caught.value.code) == ("sdk", SdkCode.INVALID_REQUEST)
