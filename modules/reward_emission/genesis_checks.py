@@ -16,6 +16,7 @@ def check_agreement(content: Content) -> None:
         if wrong:
             raise GenesisError(f"{STORE}.books[{index}].units", wrong)
     _check_receipts(content, counts)
+    _check_values(content)
 
 
 def _check_epochs(content: Content) -> None:
@@ -70,3 +71,14 @@ def _check_receipts(content: Content, counts: dict[Key, dict[int, int]]) -> None
             settled[key] -= slot.amount
             if settled[key] < 0:
                 raise GenesisError(f"{where}.amount", "the book settled less")
+
+
+def _check_values(content: Content) -> None:
+    """Providers have no more value to claim for than was burned in an epoch."""
+    values: dict[int, int] = {}
+    for _, provider in content.providers:
+        for epoch, value in provider.values:
+            values[epoch] = values.get(epoch, 0) + value
+    for index, (epoch, usage) in enumerate(content.usage):
+        if values.get(epoch, 0) > usage.burned:
+            raise GenesisError(f"{STORE}.usage[{index}].burned", f"providers have a value of {values[epoch]}")

@@ -2,10 +2,12 @@
 
 from itertools import pairwise
 
+import h3
 import pytest
 
-from chain.primitives.coins import BASE_DENOM
+from chain.primitives.coins import BASE_DENOM, Coin
 from chain.primitives.errors import SdkError
+from chain.sdk.context import Context
 from modules.reward_emission.accounts import SlotState, open_slots
 from modules.reward_emission.params import Params
 from modules.reward_emission.schedule import Buckets
@@ -214,20 +216,70 @@ def test_records_of_closes_stay_bounded() -> None:
     assert [epoch for epoch, _ in EPOCHS.scan(world.ctx)] == list(range(5, HISTORY + 5))
 
 
+class Club:
+    """Members who take a bucket, or nobody."""
+
+    def __init__(self, world: World, members: bool = True) -> None:
+        self.world = world
+        self.members = members
+        self.taken = 0
+
+    def take_bucket(self, ctx: Context, source: str, amount: int) -> bool:
+        if self.members:
+            self.world.bank.send_between_modules(ctx, source, "furnace", (Coin(BASE_DENOM, amount),))
+            self.taken += amount
+        return self.members
+
+
+@pytest.mark.parametrize("stakers", [True, False])
+@pytest.mark.parametrize("attesters", [True, False])
+@pytest.mark.parametrize("delegators", [True, False])
+def test_each_bucket_goes_to_its_takers_or_to_the_treasury(stakers: bool, attesters: bool, delegators: bool) -> None:
+    world = World(Params(2**64 // 1_000_000, 0, 0, 1_000, 200, 30, 0, 0))
+    clubs = [Club(world, each) for each in (stakers, attesters, delegators)]
+    world.keeper.attach(stakers=clubs[0])
+    world.keeper.attach(attesters=clubs[1], delegators=clubs[2])
+
+    world.close()
+
+    wanted = [FIRST * bp // 10_000 if club.members else 0 for club, bp in zip(clubs, (1_000, 200, 30), strict=True)]
+    assert [club.taken for club in clubs] == wanted
+    record = EPOCHS.get(world.ctx, 0)
+    assert record is not None
+    assert (record.taken, record.to_treasury) == (sum(wanted), FIRST - sum(wanted))
+    assert world.held(TREASURY) == FIRST - sum(wanted)
+    world.check()
+
+
 def operations_of_a_close(devices: int) -> list[int]:
+    """Return the store operations of closes with open, final and expiring books, cells and usage in all networks."""
     world = World()
     world.networks.weights = tuple((network, 1) for network in range(1, 201))
+    base = h3.str_to_int(h3.latlng_to_cell(47.4, 8.5, 6))
     counts = []
-    for _ in range(10):
-        for number in range(devices):
-            world.work(number, number % 200 + 1, 3)
+    for epoch in range(10):
+        if epoch in (0, 8):
+            for first in range(0, devices, 1_000):
+                world.record(
+                    *(
+                        (number, number % 200 + 1, 3, None, fine_cell(base, number), (10, 100, 1_000), 0)
+                        for number in range(first, first + 1_000)
+                    )
+                )
+                world.spend(first, 1_000)
         before = world.state.operations
         world.close()
         counts.append(world.state.operations - before)
     return counts
 
 
-def test_a_close_costs_the_same_with_two_hundred_and_with_four_thousand_devices() -> None:
-    few, many = operations_of_a_close(200), operations_of_a_close(4_000)
+def fine_cell(cell: int, number: int) -> int:
+    """Return one of the 49 cells of resolution 8 in a hexagon of resolution 6."""
+    digits = (number // 7 % 7) << 24 | number % 7 << 21
+    return cell & ~(0xF << 52 | 0o77 << 21) | 8 << 52 | digits
+
+
+def test_a_close_costs_the_same_with_one_thousand_and_with_twenty_thousand_devices() -> None:
+    few, many = operations_of_a_close(1_000), operations_of_a_close(20_000)
     assert few == many
-    assert max(many) < 200 * 6
+    assert max(many) < 200 * 6 + 50

@@ -3,6 +3,7 @@
 from copy import deepcopy
 from typing import Any
 
+import h3
 import pytest
 
 from chain.primitives.coins import BASE_DENOM, Coin
@@ -12,6 +13,9 @@ from modules.reward_emission.params import Params
 from modules.reward_emission.state import STORE, Reserve
 from tests.modules.reward_emission.world import CAP, SUPPLY, World, device
 
+CELLS = [h3.str_to_int(cell) for cell in sorted(h3.cell_to_children(h3.latlng_to_cell(47.4, 8.5, 6), 8))]
+CAPS = (150, 300, 450)
+
 
 def lived() -> World:
     """Return a world in which something is in every part of the section."""
@@ -20,10 +24,16 @@ def lived() -> World:
     for epoch in range(12):
         for number in range(1, 5):
             if (epoch + number) % 3:
-                world.work(number, number % 2 + 1, number * 100)
+                caps = CAPS if number % 2 else ()
+                world.work(number, number % 2 + 1, number * 100, cell=CELLS[number // 2], caps=caps)
+        world.spend(epoch % 3, 10_000 + epoch)
         world.close()
+        if epoch == 9:
+            world.claim_usage(1)
+    world.spend(2, 77)
     world.keeper.burn(world.ctx, "furnace", 5_000)
     world.claim(1, 2)
+    world.keeper.forfeit(world.ctx, device(3), 5_000)
     world.check()
     return world
 
@@ -55,10 +65,14 @@ def test_an_export_equals_what_was_imported_and_the_books_go_on() -> None:
 
     for each in (world, copy):
         for _ in range(3):
-            each.work(1, 2, 77)
+            each.work(1, 2, 77, cell=CELLS[0], caps=CAPS)
             each.work(4, 1, 5)
+            each.spend(0, 1_000)
             each.close()
         each.settle(1, 2, 3, 4)
+        each.claim(4)
+        each.claim_usage(0)
+        each.claim_usage(2)
         each.check()
     assert genesis.export(copy.ctx, copy.keeper) == genesis.export(world.ctx, world.keeper)
     assert copy.held(STORE) == world.held(STORE)
@@ -96,12 +110,53 @@ BAD: list[tuple[str, Any, str]] = [
     ("books.1.epoch", "0", "reward_emission.books[1]"),
     ("epochs.0.buckets.usage", "1", "reward_emission.epochs[0].buckets"),
     ("epochs.1.epoch", "0", "reward_emission.epochs[1]"),
-    ("earnings.0.device_id", "lampdev1nonsense", "reward_emission.earnings[0].device_id"),
-    ("earnings.0.accrued", 1.5, "reward_emission.earnings[0].accrued"),
-    ("earnings.1.device_id", str(device(1)), "reward_emission.earnings[1]"),
-    ("earnings.0.slots", [{"epoch": "0", "network": "1", "units": "1"}] * 9, "reward_emission.earnings[0].slots"),
-    ("earnings.2.slots.0.units", str(2**60), "reward_emission.earnings[2].slots[0].units"),
-    ("cells", [], "reward_emission.cells"),
+    ("params.holdback_bp", "5001", "reward_emission.params.holdback_bp"),
+    ("params.release_epochs", "0", "reward_emission.params.release_epochs"),
+    ("params.usage_kappa_bp", "9001", "reward_emission.params.usage_kappa_bp"),
+    ("books.0.loose", str(2**100), "reward_emission.books[0].loose"),
+    ("books.0.caps", ["1", "2", "3", "4"], "reward_emission.books[0].caps"),
+    ("books.0.caps", ["many"], "reward_emission.books[0].caps"),
+    ("books.0.caps", [str(2**64)], "reward_emission.books[0].caps"),
+    ("books.1.caps", ["1", "300", "450"], "reward_emission.books[1].units"),
+    ("books.1.units", "449", "reward_emission.books[1].units"),
+    ("books.0.units", "999", "reward_emission.books[0].units"),
+    ("books.0.epoch", "3", "reward_emission.books[0].epoch"),
+    ("books.15.epoch", "13", "reward_emission.books[15].epoch"),
+    ("epochs.11.epoch", "12", "reward_emission.epochs[11].epoch"),
+    ("accounts.0.device_id", "lampdev1nonsense", "reward_emission.accounts[0].device_id"),
+    ("accounts.0.accrued", 1.5, "reward_emission.accounts[0].accrued"),
+    ("accounts.1.device_id", str(device(1)), "reward_emission.accounts[1]"),
+    ("accounts.2.released", str(2**60), "reward_emission.accounts[2].released"),
+    ("accounts.0.since", "13", "reward_emission.accounts[0]"),
+    ("accounts.0.receipts.0.epoch", "11", "reward_emission.accounts[0].receipts[1].epoch"),
+    ("accounts.0.receipts.0.state", "lost", "reward_emission.accounts[0].receipts[0].state"),
+    ("accounts.0.receipts.0.state", "open", "reward_emission.accounts[0].receipts[0].amount"),
+    ("accounts.0.receipts.0.uptime_bp", "10001", "reward_emission.accounts[0].receipts[0].uptime_bp"),
+    ("accounts.0.receipts.0.holdback_bp", "5001", "reward_emission.accounts[0].receipts[0].holdback_bp"),
+    ("accounts.0.receipts.0.why", "1", "reward_emission.accounts[0].receipts[0].why"),
+    ("accounts.0.receipts.0.units", "0", "reward_emission.accounts[0].receipts[0].amount"),
+    ("accounts.0.receipts.0.cell", "88XY", "reward_emission.accounts[0].receipts[0].cell"),
+    ("accounts.0.receipts.0.cell", "0x88", "reward_emission.accounts[0].receipts[0].cell"),
+    ("accounts.0.receipts.0.network", str(2**32), "reward_emission.accounts[0].receipts[0].network"),
+    ("accounts.0.receipts.7.units", str(2**60), "reward_emission.accounts[0].receipts[7].units"),
+    ("accounts.0.receipts.4.amount", str(2**60), "reward_emission.accounts[0].receipts[4].amount"),
+    ("cells.0.cell", f"{CELLS[0] | 0xF << 52:x}", "reward_emission.cells[0].cell"),
+    ("cells.0.counts", [], "reward_emission.cells[0].counts"),
+    ("cells.0.counts.1.epoch", "0", "reward_emission.cells[0].counts[1].epoch"),
+    ("cells.0.counts", [{"epoch": str(at), "units": "0"} for at in range(10)], "reward_emission.cells[0].counts"),
+    ("cells.0.counts", [{"epoch": "13", "units": "0"}], "reward_emission.cells[0]"),
+    ("cells.1.network", "1", "reward_emission.cells[1]"),
+    ("usage.0.epoch", "3", "reward_emission.usage[0].epoch"),
+    ("usage.1.epoch", "4", "reward_emission.usage[1]"),
+    ("usage.0.kappa_bp", "9001", "reward_emission.usage[0].kappa_bp"),
+    ("usage.0.paid", "8004", "reward_emission.usage[0].paid"),
+    ("providers.0.address", "lamp1nonsense", "reward_emission.providers[0].address"),
+    ("providers.0.paid", str(10**12), "reward_emission.providers[0].paid"),
+    ("providers.0.burned", "5", "reward_emission.providers[0].values"),
+    ("providers.2.values.0.epoch", "13", "reward_emission.providers[2].values[1].epoch"),
+    ("usage.8.burned", "0", "reward_emission.usage[8].burned"),
+    ("spent.lost", "1", "reward_emission.spent.lost"),
+    ("houses", [], "reward_emission.houses"),
 ]
 
 
@@ -131,6 +186,27 @@ def test_a_reserve_that_misses_the_cap_is_refused() -> None:
     with pytest.raises(GenesisError) as caught:
         genesis.init(empty_with_coins(world).ctx, world.keeper, section)
     assert caught.value.path == "reward_emission.reserve.remaining"
+
+
+CONTRADICTIONS: list[tuple[str, str, str]] = [
+    ("books.15.settled", "reward_emission.books", "most"),
+    ("spent.burned", "reward_emission.usage", "more"),
+    ("spent.paid", "reward_emission.usage", "more"),
+]
+
+
+@pytest.mark.parametrize(("path", "named", "change"), CONTRADICTIONS)
+def test_parts_that_contradict_each_other_are_refused(path: str, named: str, change: str) -> None:
+    world, section = exported()
+    at: Any = section
+    *parents, last = path.split(".")
+    for name in parents:
+        at = at[int(name)] if isinstance(at, list) else at[name]
+    at[last] = {"more": str(int(at[last]) + 1), "most": at.get("pool")}[change]
+    copy = empty_with_coins(world)
+    with pytest.raises(GenesisError) as caught:
+        genesis.init(copy.ctx, copy.keeper, section)
+    assert caught.value.path == named
 
 
 def test_books_that_the_account_does_not_cover_are_refused() -> None:

@@ -15,7 +15,20 @@ from modules.reward_emission.params import (
     MAX_DECAY,
     Params,
 )
-from modules.reward_emission.schedule import BURN_WINDOW, Buckets, emission, pools, share, smoothed_burn, split
+from modules.reward_emission.schedule import (
+    BURN_WINDOW,
+    Buckets,
+    climb,
+    due,
+    emission,
+    held_back,
+    pools,
+    share,
+    smoothed_burn,
+    split,
+    usage_payable,
+    usage_share,
+)
 
 RESERVE = 600_000_000_000_000
 
@@ -104,6 +117,74 @@ def test_shares_never_pass_the_pool(units: list[int], pool: int) -> None:
     assert 0 <= pool - sum(shares) < len(units)
 
 
+@given(st.lists(st.integers(1, 10**6), min_size=1, max_size=20), st.tuples(*[st.integers(0, 10**6)] * 3))
+def test_climbing_receipt_by_receipt_equals_clipping_the_sums(units: list[int], caps: tuple[int, ...]) -> None:
+    """All in one finest cell: its count, its parent's and its grandparent's are the sums clipped one after another."""
+    counts, total = [0, 0, 0], 0
+    for each in units:
+        grown, rest = climb(each, counts, caps)
+        counts[: len(grown)] = grown
+        total += rest
+    wanted = sum(units)
+    for count, cap in zip(counts, caps, strict=True):
+        assert count == wanted
+        wanted = min(wanted, cap)
+    assert total == wanted
+
+
+def test_without_cells_all_units_go_to_the_total() -> None:
+    assert climb(7, (), ()) == ([], 7)
+
+
+def test_density_cuts_a_share_by_every_cell() -> None:
+    """A cell of 40 units counts 20, its parent of 60 counts 30, the grandparent of 30 counts all."""
+    assert share(10, 1_000, 100, (40, 60, 30), (20, 30, 99)) == 10 * 1_000 * 20 * 30 * 30 // (100 * 40 * 60 * 30)
+
+
+def test_a_cap_of_zero_pays_nothing() -> None:
+    assert share(10, 1_000, 0, (10, 0, 0), (0, 5, 5)) == 0
+
+
+@given(st.integers(0, 10**15), st.integers(0, 10_000))
+def test_holding_back_takes_no_more_than_its_part(amount: int, bp: int) -> None:
+    assert held_back(amount, bp) == floor(Fraction(amount * bp, 10_000))
+
+
+@given(st.integers(0, 10**12), st.integers(1, 50), st.lists(st.integers(0, 60), max_size=20))
+def test_the_drip_does_not_depend_on_when_it_is_looked_at(base: int, epochs: int, looks: list[int]) -> None:
+    """However often what is due is released, the sum is that of the straight line, and all in the end."""
+    released = 0
+    for passed in sorted(looks):
+        released += due(base, released, passed, epochs)
+        assert released == floor(base * Fraction(min(passed, epochs), epochs))
+    assert released + due(base, released, epochs, epochs) == base
+
+
+def test_a_longer_release_takes_nothing_back() -> None:
+    assert due(100, 50, 5, 10) == 0
+    assert due(100, 50, 5, 100) == 0
+
+
+@given(
+    st.integers(0, 10**15),
+    st.integers(0, 9_000),
+    st.lists(st.integers(1, 10**15), min_size=1, max_size=20),
+)
+def test_usage_is_bounded_by_bucket_and_kappa_for_each_and_for_all(bucket: int, kappa: int, values: list[int]) -> None:
+    total = sum(values)
+    shares = [usage_share(bucket, kappa, total, value) for value in values]
+    for amount, value in zip(shares, values, strict=True):
+        assert amount == floor(min(Fraction(bucket * value, total), Fraction(kappa * value, 10_000)))
+    payable = usage_payable(bucket, kappa, total)
+    assert payable == floor(min(Fraction(bucket), Fraction(kappa * total, 10_000)))
+    assert 0 <= payable - sum(shares) <= len(values)
+
+
+def test_nobody_burned_anything_so_nobody_earns_anything() -> None:
+    assert usage_payable(1_000, 9_000, 0) == 0
+    assert usage_share(1_000, 9_000, 0, 0) == 0
+
+
 @pytest.mark.parametrize(
     ("params", "field"),
     [
@@ -114,6 +195,12 @@ def test_shares_never_pass_the_pool(units: list[int], pool: int) -> None:
         (Params(decline_bp=10_001), "decline_bp"),
         (Params(decline_epochs=2**64), "decline_epochs"),
         (Params(reemission_cap=2**64), "reemission_cap"),
+        (Params(holdback_bp=-1), "holdback_bp"),
+        (Params(holdback_bp=5_001), "holdback_bp"),
+        (Params(release_epochs=0), "release_epochs"),
+        (Params(release_epochs=3_651), "release_epochs"),
+        (Params(usage_kappa_bp=-1), "usage_kappa_bp"),
+        (Params(usage_kappa_bp=9_001), "usage_kappa_bp"),
     ],
 )
 def test_a_parameter_out_of_bounds_is_named(params: Params, field: str) -> None:
@@ -122,8 +209,20 @@ def test_a_parameter_out_of_bounds_is_named(params: Params, field: str) -> None:
     assert fault[0] == field
 
 
+@pytest.mark.parametrize(
+    "params",
+    [
+        Params(holdback_bp=5_000, release_epochs=3_650, usage_kappa_bp=9_000),
+        Params(release_epochs=1),
+        Params(MAX_DECAY),
+    ],
+)
+def test_a_parameter_at_its_bound_is_taken(params: Params) -> None:
+    assert params.fault() is None
+
+
 def test_parameters_go_over_the_wire_and_back() -> None:
-    params = Params(5, 1, 2, 3, 4, 5, 6, 7, 8)
+    params = Params(5, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
     assert Params.from_proto(params.to_proto()) == params
     with pytest.raises(EmissionError) as caught:
         Params.from_proto(Params(decay=MAX_DECAY + 1).to_proto())
