@@ -23,8 +23,8 @@ class Params:
     max_weighted_networks: int = 200
     """Networks with an emission weight above 0, at most: closing an epoch visits each of them."""
     bond_seconds: int = 604_800
-    """Seconds for which a bond stays, at least: seven epochs of a day. Else one bond, taken back and paid anew within
-    an epoch, would stand for any number of phantom devices."""
+    """Seconds for which a retired device's bond stays: seven epochs of a day. Else one bond, taken back and paid anew
+    within an epoch, would stand for any number of phantom devices."""
     manufacturer_bond: int = 1_000_000_000
     """Bond of a manufacturer, in ulamp: 1,000 LAMP that are lost when it is revoked."""
     manufacturer_hold_seconds: int = 1_814_400

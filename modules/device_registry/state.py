@@ -41,7 +41,7 @@
 | 28 | consents | device, grantee | Consent |
 | 29 | consent_counts | device | number of its consents |
 
-Prefixes 11 to 3f are kept for manufacturers, batches, transfers, locations, credentials and consents.
+Prefixes 1c to 1f and 2a to 3f are kept for later.
 """
 
 from functools import lru_cache

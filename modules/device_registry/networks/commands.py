@@ -1,12 +1,13 @@
 """Commands about networks and models, and how what people write becomes messages."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from chain.codec.networks import load_network
-from chain.pb.lamppost.device_registry.v1 import tx_pb2, types_pb2
+from chain.pb.lamppost.device_registry.v1 import query_pb2, tx_pb2, types_pb2
 from chain.sdk.cli import Arg, Column, Command, Kind
 from modules.device_registry.lines import MODEL_ARG, NETWORK_ARG, choose, integer
+from modules.device_registry.queries import SERVICE
 
 _STATUSES = {"active": types_pb2.MODEL_STATUS_ACTIVE, "suspended": types_pb2.MODEL_STATUS_SUSPENDED}
 
@@ -44,8 +45,18 @@ def parse_caps(text: str) -> list[types_pb2.LocationCap]:
 
 
 def create_network(values: Mapping[str, Any]) -> tx_pb2.MsgCreateNetwork:
-    """Return the message that a network file asks for. Raises: NetworkFileError."""
-    return load_network(values["file"]).message(values["admin"])
+    """Return the message that a network file asks for; the node knows manufacturers by name.
+
+    Raises: NetworkFileError.
+    """
+    file = load_network(values["file"])
+    return file.message(values["admin"], {name: _manufacturer(values["ask"], name) for name in file.manufacturers})
+
+
+def _manufacturer(ask: Callable[..., Any], name: str) -> int:
+    request = query_pb2.QueryManufacturerByNameRequest(name=name)
+    answer = ask(SERVICE + "ManufacturerByName", request, query_pb2.QueryManufacturerByNameResponse)
+    return int(answer.manufacturer.id)
 
 
 def update_network(values: Mapping[str, Any]) -> tx_pb2.MsgUpdateNetwork:

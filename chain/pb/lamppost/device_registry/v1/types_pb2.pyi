@@ -499,7 +499,7 @@ class Params(google.protobuf.message.Message):
     max_weighted_networks: builtins.int
     """Networks with an emission weight above 0, at most: what closing an epoch may cost."""
     bond_seconds: builtins.int
-    """Seconds from its registration on in which a device's bond stays and the device cannot retire."""
+    """Seconds from its retirement on in which a device's bond stays."""
     manufacturer_bond: builtins.int
     """Bond of a manufacturer, in ulamp."""
     manufacturer_hold_seconds: builtins.int
