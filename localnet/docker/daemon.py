@@ -54,21 +54,24 @@ class Daemon:
             stop()
 
 
-def connect(seconds: float = 60.0) -> Any:
-    """Return a client of the daemon that DOCKER_HOST or the usual socket names. Raises: DockerUnavailable."""
+def connect(seconds: float = 60.0, host: str = "") -> Any:
+    """Return a client of the daemon at a host, or that DOCKER_HOST or the usual socket names.
+
+    Raises: DockerUnavailable.
+    """
     import docker
     from docker.errors import DockerException
 
     try:
-        return docker.from_env(timeout=seconds)
+        return docker.DockerClient(host, timeout=seconds) if host else docker.from_env(timeout=seconds)
     except DockerException as error:
         raise DockerUnavailable(f"no Docker daemon answers: {error}") from error
 
 
-def version() -> str:
+def version(host: str = "") -> str:
     """Return the version of the daemon that runs, or the empty text."""
     with suppress(DockerUnavailable):
-        client = connect(5.0)
+        client = connect(5.0, host)
         try:
             return str(client.version()["Version"])
         except Exception:  # whatever a daemon that is going down answers with, it is not one to use
@@ -93,7 +96,7 @@ def ensure_daemon(install: bool = True) -> Daemon:
     if shutil.which("dockerd") is None:
         raise DockerUnavailable("dockerd is not installed; on Debian and Ubuntu: apt-get install docker.io")
     # Installing the package starts the daemon where services run.
-    return Daemon(version(), ours=False) if version() else _start()
+    return Daemon(version(), ours=False) if version() else start_daemon()
 
 
 def provide(*programs: str) -> None:
@@ -104,15 +107,18 @@ def provide(*programs: str) -> None:
 
 
 def install_packages(wanted: Sequence[Sequence[str]]) -> None:
-    """Install one package of each choice. Raises: DockerUnavailable when that is not possible here."""
+    """Install one package of each choice. Raises: DockerUnavailable when that does not succeed here."""
     names = ", ".join(choices[0] for choices in wanted)
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         raise DockerUnavailable(f"{names} must be installed, which needs root and apt")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    run(["apt-get", "-qq", "update"], "reading the lists of packages", environment=environment)
-    chosen = [next((name for name in choices if _known(name)), choices[-1]) for choices in wanted]
-    command = ["apt-get", "-qq", "install", "--yes", "--no-install-recommends", *chosen]
-    run(command, f"installing {' '.join(chosen)}", environment=environment)
+    try:
+        run(["apt-get", "-qq", "update"], "reading the lists of packages", environment=environment)
+        chosen = [next((name for name in choices if _known(name)), choices[-1]) for choices in wanted]
+        command = ["apt-get", "-qq", "install", "--yes", "--no-install-recommends", *chosen]
+        run(command, f"installing {' '.join(chosen)}", environment=environment)
+    except StepError as error:
+        raise DockerUnavailable(str(error)) from error
 
 
 def _known(package: str) -> bool:
@@ -120,14 +126,15 @@ def _known(package: str) -> bool:
     return "Candidate:" in done.stdout and "Candidate: (none)" not in done.stdout
 
 
-def _start() -> Daemon:
+def start_daemon(host: str = "") -> Daemon:
+    """Start a daemon of ours, in the first way that works here. Raises: DockerUnavailable."""
     DATA.mkdir(parents=True, exist_ok=True)
     told = ""
     for options in ATTEMPTS:
-        if told and not _helps(options, told):
+        if told and not helps(options, told):
             continue
         process = _launch(options)
-        if answered := _wait(process):
+        if answered := _wait(process, host):
             say(f"started dockerd {answered} as process {process.pid} ({' '.join(options)}), log in {LOG_FILE}")
             return Daemon(answered, ours=True)
         _end(process.pid)
@@ -161,17 +168,17 @@ def _ours() -> tuple[str, ...]:
     return (f"--data-root={DATA}", f"--host=unix://{SOCKET}", f"--pidfile={FOLDER / 'dockerd.pid'}")
 
 
-def _helps(options: Sequence[str], told: str) -> bool:
+def helps(options: Sequence[str], told: str) -> bool:
     """Tell whether other options may help against what the last attempt failed with."""
     if "iptables" in told or "nat chain" in told.lower():
         return "--iptables=false" in options
     return "--storage-driver=vfs" in options
 
 
-def _wait(process: "subprocess.Popen[bytes]") -> str:
+def _wait(process: "subprocess.Popen[bytes]", host: str) -> str:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
-        if answered := version():
+        if answered := version(host):
             return answered
         time.sleep(0.2)
     return ""

@@ -1,7 +1,8 @@
 """The image: built from the checkout, and again only when something that goes into it has changed.
 
-Where a registry of images is reachable $PYTHON_IMAGE and $GO_IMAGE name the bases; else, and by default, one base
-image is made with debootstrap, and Python packages and CometBFT are prepared outside.
+For root on Debian and its like no registry of images is needed: a base image is made with debootstrap, and Python
+packages and CometBFT are prepared outside. Others take the bases that the Dockerfile names. $PYTHON_IMAGE and $GO_IMAGE
+name other ones.
 Usage: python -m localnet.docker.image [--force]
 """
 
@@ -32,6 +33,8 @@ HERE = Path(__file__).resolve().parent
 BUILD = ROOT / "build" / "docker"
 LABEL = "lamppost.sources"
 """Label with the digest of what an image was built from."""
+BASES = {"PYTHON_IMAGE": "python:3.12-slim", "GO_IMAGE": "golang:1.25"}
+"""The Dockerfile's defaults."""
 SOURCES = ("pyproject.toml", "requirements.lock", "README.md", "LICENSE", "chain", "modules")
 RECIPE = ("localnet/cometbft/go.mod", "localnet/cometbft/go.sum")
 FLEET_SOURCES = (
@@ -50,7 +53,7 @@ def ensure_image(force: bool = False) -> str:
     if named := os.environ.get("LAMPPOST_IMAGE"):
         return named
     recipe = [*SOURCES, *RECIPE, *(f"localnet/docker/{name}" for name in SCRIPTS)]
-    bases = _named_bases()
+    bases = bases_by_name()
     digest = tree_digest(recipe, extra=repr(bases) + (HERE / "base.sh").read_text())
     with _locked():
         if not force and _digest_of(TAG) == digest:
@@ -147,11 +150,13 @@ def _copy_readings(folder: Path) -> None:
         shutil.copyfile(Path(found.origin).parent / "_data" / name, folder / "_data" / name)
 
 
-def _named_bases() -> dict[str, str]:
-    named = {name: os.environ[name] for name in ("PYTHON_IMAGE", "GO_IMAGE") if os.environ.get(name)}
+def bases_by_name() -> dict[str, str]:
+    """Return the base images that the build takes from a registry, or none where they are made here."""
+    named = {name: os.environ[name] for name in BASES if os.environ.get(name)}
     if len(named) == 1:
-        raise StepError("PYTHON_IMAGE and GO_IMAGE are named both or not at all")
-    return named
+        raise StepError(f"{' and '.join(BASES)} are named both or not at all")
+    makes_them = sys.platform == "linux" and os.geteuid() == 0 and shutil.which("apt-get") is not None
+    return named or ({} if makes_them else dict(BASES))
 
 
 def _digest_of(tag: str) -> str:
