@@ -134,7 +134,20 @@ def _for_build(command: Command, values: Mapping[str, Any], resolve: ResolveAddr
         raw[arg.field] = value
     if command.signer:
         raw[command.signer] = resolve(str(values.get("signer_key") or ""))
+    raw["ask"] = _asker(values)
     return raw
+
+
+def _asker(values: Mapping[str, Any]) -> Callable[[str, ProtoMessage, type[ProtoMessage]], ProtoMessage]:
+    """Return what asks the command's node; none is spoken to before."""
+
+    def ask(path: str, request: ProtoMessage, response: type[ProtoMessage]) -> ProtoMessage:
+        from chain.client import Client
+
+        with Client(values["node"]) as client:
+            return client.query(path, request, response)
+
+    return ask
 
 
 def _coins(arg: Arg, text: str) -> Coins:

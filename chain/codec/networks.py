@@ -15,10 +15,12 @@ chain's parameters are judged by the chain.
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from chain.pb.lamppost.device_registry.v1.tx_pb2 import ModelSpec, MsgAddModel, MsgCreateNetwork
@@ -29,11 +31,13 @@ _RECEIPTS = {"direct": ReceiptPolicy.RECEIPT_POLICY_DIRECT}
 _CAP_KEYS = {"res_8": 8, "res_7": 7, "res_6": 6}
 _LEVEL_KEYS = ("level_0", "level_1", "level_2", "level_3")
 _NETWORK_KEYS = ("name", "kind", "unit", "description", "receipts")
-_MODEL_KEYS = ("name", "hardware_bp", "max_units")
+_MODEL_KEYS = ("name", "hardware_bp", "max_units", "level", "manufacturer")
+_HIGHEST_LEVEL = 3
 _PLACE_KEYS = ("name", "latitude", "longitude")
 _TABLES = ("network", "location_caps", "level_weights", "emission", "model", "place")
 MAX_FILE_BYTES = 1 << 20
 """Larger files are no network files."""
+_MANUFACTURER = re.compile(r"[a-z][a-z0-9-]{2,31}")
 _MAX_U32 = 2**32 - 1
 _MAX_U64 = 2**64 - 1
 _FULL_BP = 10_000
@@ -62,11 +66,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class NetworkModel:
-    """A model of devices: weight of the hardware in basis points, most units in an epoch."""
+    """A model of devices: weight of the hardware in basis points, most units in an epoch, attestation level.
+
+    `manufacturer` is the name or the number of who vouches for the devices; 0 for nobody.
+    """
 
     name: str
     hardware_bp: int
     max_units: int
+    level: int = 0
+    manufacturer: str | int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +97,17 @@ class NetworkFile:
     weight_bp: int
     places: tuple[Place, ...]
 
-    def message(self, admin: str) -> MsgCreateNetwork:
-        """Return the one message that creates the network with all its models."""
+    @property
+    def manufacturers(self) -> tuple[str, ...]:
+        """The names of manufacturers that models have, each once."""
+        names = (model.manufacturer for model in self.models if isinstance(model.manufacturer, str))
+        return tuple(dict.fromkeys(names))
+
+    def message(self, admin: str, manufacturers: Mapping[str, int] = MappingProxyType({})) -> MsgCreateNetwork:
+        """Return the one message that creates the network with all its models.
+
+        `manufacturers` are the numbers of those that the file names. Raises: NetworkFileError for a name without one.
+        """
         return MsgCreateNetwork(
             admin=admin,
             name=self.name,
@@ -100,20 +118,45 @@ class NetworkFile:
             location_caps=[LocationCap(resolution=resolution, cap=cap) for resolution, cap in self.location_caps],
             level_weights=self.level_weights,
             models=[
-                ModelSpec(name=model.name, hardware_bp=model.hardware_bp, max_units=model.max_units)
-                for model in self.models
+                ModelSpec(
+                    name=model.name,
+                    hardware_bp=model.hardware_bp,
+                    max_units=model.max_units,
+                    level=model.level,
+                    manufacturer=_number(number, model, manufacturers),
+                )
+                for number, model in enumerate(self.models)
             ],
         )
 
-    def model_messages(self, admin: str, network: int, present: Iterable[str] = ()) -> list[MsgAddModel]:
-        """Return the messages that add the models that a network does not have yet, by their names."""
+    def model_messages(
+        self,
+        admin: str,
+        network: int,
+        present: Iterable[str] = (),
+        manufacturers: Mapping[str, int] = MappingProxyType({}),
+    ) -> list[MsgAddModel]:
+        """Return the messages that add the models that a network does not have yet, by their names.
+
+        Raises: NetworkFileError for a manufacturer's name without a number in `manufacturers`.
+        """
         known = frozenset(present)
-        spec = {model.name: model for model in self.message(admin).models}
+        spec = {model.name: model for model in self.message(admin, manufacturers).models}
         return [
             MsgAddModel(admin=admin, network=network, model=spec[model.name])
             for model in self.models
             if model.name not in known
         ]
+
+
+def _number(place: int, model: NetworkModel, manufacturers: Mapping[str, int]) -> int:
+    if isinstance(model.manufacturer, int):
+        return model.manufacturer
+    if model.manufacturer not in manufacturers:
+        raise NetworkFileError(
+            f"no manufacturer is named {model.manufacturer!r}: it registers first", f"model[{place}]", "manufacturer"
+        )
+    return manufacturers[model.manufacturer]
 
 
 def parse_network(text: str, file: str = "network file") -> NetworkFile:
@@ -196,8 +239,24 @@ class _Reader:
             if any(name == model.name for model in models):
                 raise self.error(f"two models are named {name!r}", where, "name")
             hardware = self.integer(row, where, "hardware_bp", 1, _MAX_U32)
-            models.append(NetworkModel(name, hardware, self.integer(row, where, "max_units", 1, _MAX_U64)))
+            units = self.integer(row, where, "max_units", 1, _MAX_U64)
+            level = self.integer(row, where, "level", 0, _HIGHEST_LEVEL) if "level" in row else 0
+            models.append(NetworkModel(name, hardware, units, level, self.manufacturer(row, where, level)))
         return tuple(models)
+
+    def manufacturer(self, row: Mapping[str, Any], where: str, level: int) -> str | int:
+        if "manufacturer" not in row:
+            if level:
+                raise self.error(f"{level} needs a manufacturer: nobody else vouches for devices", where, "level")
+            return 0
+        if isinstance(row["manufacturer"], str):
+            name = self.text(row, where, "manufacturer")
+            if not _MANUFACTURER.fullmatch(name):
+                raise self.error(
+                    f"{name!r} is not 3 to 32 of a-z, 0-9 and hyphen, a letter first", where, "manufacturer"
+                )
+            return name
+        return self.integer(row, where, "manufacturer", 1, _MAX_U64)
 
     def weight(self, document: Mapping[str, Any]) -> int:
         if "emission" not in document:

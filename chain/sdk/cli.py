@@ -66,7 +66,7 @@ class Command:
 
     `signer` is the field that takes the address of `--from`. `build` makes the message from the raw values
     (by argument name, the signer's address included) where filling fields is not enough; addresses are resolved and
-    COINS are Coins by then.
+    COINS are Coins by then. Under `ask` it finds a function that asks the node: (path, request, response type).
     """
 
     name: str

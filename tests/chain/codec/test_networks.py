@@ -98,7 +98,36 @@ def test_models_that_a_network_lacks_become_messages() -> None:
     assert messages == [MsgAddModel(admin="lamp1founder", network=7, model=spec)]
 
 
+VOUCHED = PRN.replace("max_units = 24", 'max_units = 24\nlevel = 2\nmanufacturer = "glowworks"').replace(
+    "max_units = 48", "max_units = 48\nlevel = 3\nmanufacturer = 7"
+)
+
+
+def test_models_may_have_a_level_and_a_manufacturer_by_name_or_number() -> None:
+    found = parse_network(VOUCHED)
+    assert found.manufacturers == ("glowworks",)
+    garden = ModelSpec(name="garden", hardware_bp=10_000, max_units=24, level=2, manufacturer=5)
+    roof = ModelSpec(name="roof", hardware_bp=15_000, max_units=48, level=3, manufacturer=7)
+    assert list(found.message("lamp1founder", {"glowworks": 5}).models) == [garden, roof]
+    assert [item.model for item in found.model_messages("lamp1founder", 1, ["roof"], {"glowworks": 5})] == [garden]
+
+
+def test_a_manufacturer_that_nobody_knows_is_named_with_its_model() -> None:
+    with pytest.raises(NetworkFileError) as caught:
+        parse_network(VOUCHED, "my.toml").message("lamp1founder")
+    error = caught.value
+    assert (error.table, error.key) == ("model[0]", "manufacturer")
+    assert "no manufacturer is named 'glowworks'" in error.reason
+
+
+LEVEL = "max_units = 24\nlevel = "
 MISTAKES = [
+    ("level above 3", "max_units = 24", LEVEL + "4\nmanufacturer = 1", "model[0]", "level", "must be 0 to 3"),
+    ("level that is text", "max_units = 24", LEVEL + '"2"', "model[0]", "level", "whole number"),
+    ("level without a manufacturer", "max_units = 24", LEVEL + "1", "model[0]", "level", "needs a manufacturer"),
+    ("manufacturer 0", "max_units = 24", LEVEL + "1\nmanufacturer = 0", "model[0]", "manufacturer", "must be 1 to"),
+    ("no name", "max_units = 24", LEVEL + '1\nmanufacturer = ""', "model[0]", "manufacturer", "must be a text"),
+    ("capital", "max_units = 24", LEVEL + '1\nmanufacturer = "Acme"', "model[0]", "manufacturer", "a letter first"),
     ("not toml", "name", "name =", "", "", "is no TOML"),
     ("unknown table", "[emission]", "[emision]", "", "emision", "did you mean emission?"),
     ("unknown key", "unit =", "unitt =", "network", "unitt", "did you mean unit?"),
