@@ -9,7 +9,12 @@ from chain.client.devices import DeviceKey
 from chain.pb.lamppost.device_registry.v1 import query_pb2 as registry
 from chain.pb.lamppost.reward_emission.v1 import query_pb2 as emission
 from chain.pb.lamppost.work.v1 import query_pb2 as work
+from chain.pb.lamppost.work.v1 import types_pb2
+from chain.primitives.ints import FULL_BP
 
+_REGISTRY = "/lamppost.device_registry.v1.Query/"
+PAGE = 200
+"""Most manufacturers, batches and audits that are looked at."""
 EARNERS_SECONDS = 5.0
 """How often every device is asked for its share."""
 
@@ -39,6 +44,26 @@ class Earner:
 
 
 @dataclass(slots=True)
+class MakerView:
+    """A manufacturer, and how many keys of its batches have become devices."""
+
+    name: str
+    batches: int = 0
+    keys: int = 0
+    claimed: int = 0
+
+
+@dataclass(slots=True)
+class AuditsView:
+    """The audits of the epoch before the running one."""
+
+    epoch: int = -1
+    drawn: int = 0
+    answered: int = 0
+    missed: int = 0
+
+
+@dataclass(slots=True)
 class View:
     """Everything that the live view shows."""
 
@@ -50,6 +75,10 @@ class View:
     closed_epoch: int = -1
     emitted: int = 0
     pools: dict[str, int] = field(default_factory=dict)
+    counted_bp: dict[str, int] = field(default_factory=dict)
+    """By network, how much of its devices' units the caps on crowded cells let through, in basis points."""
+    makers: list[MakerView] = field(default_factory=list)
+    audits: AuditsView = field(default_factory=AuditsView)
     supply: int = 0
     earners: list[Earner] = field(default_factory=list)
     news: deque[str] = field(default_factory=lambda: deque(maxlen=6))
@@ -100,7 +129,7 @@ class Watcher:
         view.epoch, view.epoch_ends = clock.epoch, clock.end
         for name, network in self._networks.items():
             counts = client.query(
-                "/lamppost.device_registry.v1.Query/DeviceCount",
+                _REGISTRY + "DeviceCount",
                 registry.QueryDeviceCountRequest(network=network),
                 registry.QueryDeviceCountResponse,
             )
@@ -126,6 +155,15 @@ class Watcher:
         view.pools = {names.get(book.network, str(book.network)): book.pool for book in last.books}
         # Its books stay open for one more epoch: until then receipts come in and shares move.
         view.earners = self._earners(client, closed)
+        reported: dict[str, int] = {}
+        for earner in view.earners:
+            reported[earner.network] = reported.get(earner.network, 0) + earner.units
+        for book in last.books:
+            name = names.get(book.network, "")
+            if reported.get(name):
+                view.counted_bp[name] = min(FULL_BP, int(book.units) * FULL_BP // reported[name])
+        view.audits = _audits(client, closed)
+        view.makers = _makers(client)
 
     def _earners(self, client: Client, epoch: int) -> list[Earner]:
         found = []
@@ -139,6 +177,42 @@ class Watcher:
                 if slot.epoch == epoch:
                     found.append(Earner(name, network, slot.units, slot.share))
         return sorted(found, key=lambda earner: (-earner.ulamp, earner.name))
+
+
+def _audits(client: Client, epoch: int) -> AuditsView:
+    """Return what became of the audits drawn in an epoch; those that are not answered yet may still be."""
+    request = work.QueryAuditsRequest(epoch=epoch)
+    request.pagination.limit = PAGE
+    found = client.query("/lamppost.work.v1.Query/Audits", request, work.QueryAuditsResponse).audits
+    outcomes = [audit.outcome for audit in found]
+    return AuditsView(
+        epoch,
+        len(outcomes),
+        outcomes.count(types_pb2.AUDIT_OUTCOME_ANSWERED),
+        outcomes.count(types_pb2.AUDIT_OUTCOME_MISSED),
+    )
+
+
+def _makers(client: Client) -> list[MakerView]:
+    request = registry.QueryManufacturersRequest()
+    request.pagination.limit = PAGE
+    found = client.query(_REGISTRY + "Manufacturers", request, registry.QueryManufacturersResponse)
+    return [_maker(client, maker.id, maker.name) for maker in found.manufacturers]
+
+
+def _maker(client: Client, number: int, name: str) -> MakerView:
+    request = registry.QueryBatchesByManufacturerRequest(manufacturer=number)
+    request.pagination.limit = PAGE
+    batches = client.query(
+        _REGISTRY + "BatchesByManufacturer", request, registry.QueryBatchesByManufacturerResponse
+    ).batches
+    devices = client.query(
+        _REGISTRY + "Manufacturer",
+        registry.QueryManufacturerRequest(manufacturer=number),
+        registry.QueryManufacturerResponse,
+    ).devices
+    claimed = devices.active + devices.paused + devices.retired
+    return MakerView(name, len(batches), sum(batch.count for batch in batches), claimed)
 
 
 def last_closed_epoch(client: Client) -> int:

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from localnet.screen import plain_line, render
-from localnet.watch import Earner, NodeView, View, _refresh_node
+from localnet.watch import AuditsView, Earner, MakerView, NodeView, View, _refresh_node
 
 HASH = "A1B2C3D4E5F60718" * 4
 
@@ -26,6 +26,9 @@ def view() -> View:
         closed_epoch=8,
         emitted=283_842_531_234,
         pools=pools,
+        counted_bp={"weather": 10_000, "hotspots": 7_450},
+        makers=[MakerView("glowworks", 1, 10, 9)],
+        audits=AuditsView(8, 16, 14, 2),
         supply=402_274_517_000_000,
         earners=earners,
     )
@@ -47,7 +50,10 @@ def test_the_screen_shows_validators_networks_and_earners_without_breaking_a_lin
     assert "in step" in states["node0"] and HASH[:16] in states["node0"]
     assert "catching up" in states["node2"] and "down" in states["node3"]
     assert any(line.startswith("weather") and "21,000.12 LAMP" in line for line in lines)
-    assert any("hotspots-02" in line and "1,703.05 LAMP" in line for line in lines)
+    assert any(line.startswith("hotspots") and " 74 %" in line and "28,000.00 LAMP" in line for line in lines)
+    assert any("hotspots-02" in line and "1,703.05" in line for line in lines)
+    told = "glowworks: 1 batch, 9 of 10 keys claimed   audits of epoch 8: 14 of 16 answered, 2 missed"
+    assert any(line == told or (len(line) == width and told.startswith(line.rstrip("…"))) for line in lines)
 
 
 def test_before_the_first_epoch_has_closed_the_screen_says_what_it_waits_for() -> None:
