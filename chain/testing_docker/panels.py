@@ -222,11 +222,12 @@ def _lines(
     *,
     stepped: bool = False,
     height: int = 190,
+    least: float = 0.0,
 ) -> str:
     values = [value for points in series.values() for _, value in points if value is not None]
     if not values:
         return ""
-    chart = TimeChart(duration(recording), max(values), unit=unit, show=show, height=height)
+    chart = TimeChart(duration(recording), max(least, *values), unit=unit, show=show, height=height)
     chart.bands(bands(recording))
     for index, points in enumerate(series.values()):
         chart.line(points, colour(index), stepped=stepped)
