@@ -129,10 +129,12 @@ class Connection:
         self._socket.close()
 
 
-def request_of(txs: Sequence[bytes]) -> bytes:
-    """Return the HTTP request that hands in some transactions, without waiting for their checks."""
+def request_of(txs: Sequence[bytes], wait: bool = False) -> bytes:
+    """Return the HTTP request that hands in some transactions, and waits for their checks if wanted."""
+    method = b"sync" if wait else b"async"
     calls = b",".join(
-        b'{"jsonrpc":"2.0","id":%d,"method":"broadcast_tx_async","params":{"tx":"%b"}}' % (index, base64.b64encode(tx))
+        b'{"jsonrpc":"2.0","id":%d,"method":"broadcast_tx_%b","params":{"tx":"%b"}}'
+        % (index, method, base64.b64encode(tx))
         for index, tx in enumerate(txs)
     )
     head = b"POST / HTTP/1.1\r\nHost: node\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
@@ -160,9 +162,13 @@ def lanes(urls: Sequence[str], by_sender: Sequence[Sequence[bytes]], connections
 
 
 class Load:
-    """Sends lanes until they are empty, with at most `window` transactions uncommitted; knows when each was sent."""
+    """Sends lanes until they are empty, with at most `window` transactions uncommitted; knows when each was sent.
 
-    def __init__(self, lanes: Sequence[Lane], window: int, seconds: float) -> None:
+    A `rate` above 0 is the most transactions in a second.
+    """
+
+    def __init__(self, lanes: Sequence[Lane], window: int, seconds: float, rate: float = 0.0) -> None:
+        self._pause = BATCH * len(lanes) / rate if rate else 0.0
         self._lanes = lanes
         self._window = window
         self._until = time.monotonic() + seconds
@@ -195,8 +201,11 @@ class Load:
 
     def _send(self, lane: Lane) -> None:
         connection = Connection(lane.url)
+        due = time.monotonic()
         try:
             for batch, request in zip(lane.batches, lane.requests, strict=True):
+                time.sleep(max(0.0, due - time.monotonic()))
+                due += self._pause
                 while len(self.sent_at) - self.committed > self._window:
                     time.sleep(0.002)
                 now = time.monotonic()
