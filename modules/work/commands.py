@@ -77,7 +77,9 @@ SUBMIT = Command(
 UPDATE_PARAMS = Command(
     name="update-params",
     help="Replace the parameters of work (the chain's authority only).",
-    example="""lampd tx work update-params '{"epoch_seconds": "3600", "max_receipts": 256, ...}' --from authority""",
+    example="lampd tx work update-params "
+    """'{"epoch_seconds": "3600", "max_receipts": 256, "audits_per_epoch": 16, "max_strikes": 3, """
+    """"suspension_epochs": 10, "forfeit_bp": 5000, "max_network_quota": "100000"}' --from authority""",
     args=(Arg("params", "All parameters as JSON.", Kind.JSON, metavar="PARAMS"),),
     signer="authority",
 )

@@ -17,7 +17,7 @@ from modules.work.gateways import genesis as gateways
 from modules.work.gateways.genesis import Entry as GatewayEntry
 from modules.work.keeper import WorkKeeper
 from modules.work.params import MAX_EPOCH_SECONDS, Params
-from modules.work.state import CLOCK, DEVICES, PARAMS, STORE, Beacon, Clock, DeviceWork
+from modules.work.state import CLOCK, DEVICES, PARAMS, STORE, Beacon, Clock, DeviceWork, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,19 @@ def _read(data: Json) -> _Content:
     for index in range(1, len(content.devices)):
         if content.devices[index][0] <= content.devices[index - 1][0]:
             raise GenesisError(f"{STORE}.devices[{index}].device_id", "devices must be in order of ids, each once")
+    _check_audits(content)
     return content
+
+
+def _check_audits(content: _Content) -> None:
+    questions = {device: work.question for device, work in content.devices if work.question is not None}
+    for index, (epoch, device, audit) in enumerate(content.audits):
+        question = questions.get(device)
+        asked = question is not None and (question.epoch, question.nonce) == (epoch, audit.nonce)
+        if asked != (audit.outcome is Outcome.OPEN):
+            raise GenesisError(
+                f"{STORE}.audits[{index}].outcome", "an audit is open when it is its device's question, and only then"
+            )
 
 
 def _read_params(section: Section) -> Params:

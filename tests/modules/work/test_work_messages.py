@@ -10,8 +10,11 @@ from chain.primitives.errors import SdkCode
 from chain.primitives.ids import DeviceId
 from chain.sdk.gas import RECEIPT
 from chain.testing import QueryFailed
-from modules.work.errors import WorkCode
+from modules.work.errors import WorkCode, WorkError
+from modules.work.messages import UpdateParams
+from modules.work.params import Params
 from tests.modules.device_registry.world import device_message
+from tests.modules.work.fleet import SUBMITTER
 from tests.modules.work.village import EPOCH_SECONDS, PATH, Village, refused
 
 SECOND = 1_000_000_000
@@ -93,6 +96,31 @@ def test_only_the_authority_changes_parameters(village: Village) -> None:
     village.chain.ok(message("council", forfeit_bp=10_000), signer="council")
     answer = village.chain.query(f"{PATH}/Params", query_pb2.QueryParamsRequest(), query_pb2.QueryParamsResponse)
     assert answer.params == message("council", forfeit_bp=10_000).params
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("epoch_seconds", 0),
+        ("epoch_seconds", 31_536_001),
+        ("max_receipts", 0),
+        ("max_receipts", 1_025),
+        ("audits_per_epoch", 1_025),
+        ("max_strikes", 0),
+        ("max_strikes", 101),
+        ("suspension_epochs", 0),
+        ("suspension_epochs", 10_001),
+        ("forfeit_bp", 10_001),
+        ("max_network_quota", 1_000_000_001),
+    ],
+)
+def test_a_parameter_out_of_its_bounds_is_refused_by_name(field: str, value: int) -> None:
+    message = tx_pb2.MsgUpdateParams(authority=str(SUBMITTER), params=Params().to_proto())
+    assert UpdateParams.from_proto(message).params == Params()
+    setattr(message.params, field, value)
+    with pytest.raises(WorkError, match=field) as caught:
+        UpdateParams.from_proto(message)
+    assert caught.value.code == WorkCode.INVALID_PARAMS
 
 
 def test_the_epoch_query_gives_the_bounds(village: Village) -> None:
