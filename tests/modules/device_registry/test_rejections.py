@@ -10,8 +10,13 @@ from modules.device_registry.errors import RegistryCode as Code
 from modules.device_registry.module import module
 from modules.device_registry.params import BOUNDS, Params, params_to_proto
 from tests.modules.device_registry.devices import test_rejections as devices
+from tests.modules.device_registry.keys import test_rejections as keys
+from tests.modules.device_registry.manufacturers import test_rejections as manufacturers
 from tests.modules.device_registry.networks import test_rejections as networks
+from tests.modules.device_registry.places import test_rejections as places
 from tests.modules.device_registry.rejections import ADDRESS, Case, Make, as_params, check_rejection, ours
+from tests.modules.device_registry.statements import test_rejections as statements
+from tests.modules.device_registry.transfers import test_rejections as transfers
 from tests.modules.device_registry.world import World, build
 
 
@@ -46,8 +51,8 @@ UPDATE_PARAMS: list[Case] = [
 ]
 
 TABLES: dict[str, list[Case]] = {"MsgUpdateParams": UPDATE_PARAMS}
-ELSEWHERE = {Code.TOO_MANY_WEIGHTED_NETWORKS, Code.BOND_LOCKED}
-"""Need worlds of their own: networks/test_networks.py, devices/test_life.py."""
+ELSEWHERE = {Code.TOO_MANY_WEIGHTED_NETWORKS, Code.BOND_LOCKED, Code.DEVICE_SUSPENDED, Code.PRICE_ABOVE_LIMIT}
+"""Need worlds of their own: networks/test_networks.py, devices/test_life.py and test_living.py, places."""
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +70,10 @@ def test_a_bad_message_is_rejected_by_code_and_changes_nothing(
 
 
 def test_every_message_has_a_table_and_every_code_a_case() -> None:
-    tables = {**TABLES, **networks.TABLES, **devices.TABLES}
-    assert set(tables) == {message.proto.DESCRIPTOR.name for message in module(None).messages}  # type: ignore[arg-type]  # nothing runs here
-    found = {code for cases in tables.values() for _, _, _, (space, code) in cases if space == "device_registry"}
+    tables = [("MsgUpdateParams", UPDATE_PARAMS), ("MsgAddModel", manufacturers.MODELS)]
+    for folder in (networks, manufacturers, devices, transfers, keys, places, statements):
+        tables += folder.TABLES.items()
+    declared = {message.proto.DESCRIPTOR.name for message in module(None).messages}  # type: ignore[arg-type]  # nothing runs here
+    assert {message for message, _ in tables} == declared
+    found = {code for _, cases in tables for _, _, _, (space, code) in cases if space == "device_registry"}
     assert found | set(map(int, ELSEWHERE)) == set(map(int, Code))

@@ -150,5 +150,6 @@ def test_a_retired_devices_bond_stays_for_its_time_so_that_it_stands_for_one_dev
         assert chain.export()["bank"]["balances"] == before
         assert chain.run(ask, signer="bob").code == RegistryCode.NO_BOND
     with TestChain(genesis=again) as chain:
+        chain.advance(1)
         chain.ok(ask, signer="bob", seconds=1_000)
         assert chain.export()["bank"]["balances"] == before

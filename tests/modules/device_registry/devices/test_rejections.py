@@ -8,6 +8,7 @@ import pytest
 from google.protobuf.message import Message as ProtoMessage
 
 from chain.pb.lamppost.device_registry.v1 import tx_pb2 as pb
+from chain.pb.lamppost.device_registry.v1.transfers_pb2 import MsgReturnBond
 from chain.testing import CHAIN_ID
 from modules.device_registry.errors import RegistryCode as Code
 from tests.modules.device_registry.rejections import (
@@ -155,6 +156,13 @@ DEVICE_MESSAGES: dict[str, list[Case]] = {
     "MsgRetireDevice": [
         *device_cases(pb.MsgRetireDevice, Code.NOT_OWNER, ("retired",)),
         ("operator", "bob", OPERATOR, ours(Code.NOT_OWNER)),
+    ],
+    "MsgReturnBond": [
+        ("malformed signer", "alice", of_device(MsgReturnBond)("active", ""), ADDRESS),
+        ("malformed device", "alice", of_device(MsgReturnBond)("lampdev1", "alice"), ADDRESS),
+        ("unknown device", "alice", of_device(MsgReturnBond)(STRANGER, "alice"), ours(Code.UNKNOWN_DEVICE)),
+        ("device that lives", "alice", of_device(MsgReturnBond)("active", "alice"), ours(Code.NO_BOND)),
+        ("bond that went back", "alice", of_device(MsgReturnBond)("retired", "alice"), ours(Code.NO_BOND)),
     ],
 }
 
