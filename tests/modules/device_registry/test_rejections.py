@@ -51,8 +51,14 @@ UPDATE_PARAMS: list[Case] = [
 ]
 
 TABLES: dict[str, list[Case]] = {"MsgUpdateParams": UPDATE_PARAMS}
-ELSEWHERE = {Code.TOO_MANY_WEIGHTED_NETWORKS, Code.BOND_LOCKED, Code.DEVICE_SUSPENDED, Code.PRICE_ABOVE_LIMIT}
-"""Need worlds of their own: networks/test_networks.py, devices/test_life.py and test_living.py, places."""
+ELSEWHERE = {
+    Code.TOO_MANY_WEIGHTED_NETWORKS,
+    Code.BOND_LOCKED,
+    Code.MODEL_NEEDS_BATCH,
+    Code.DEVICE_SUSPENDED,
+    Code.PRICE_ABOVE_LIMIT,
+}
+"""Need worlds of their own: in networks, devices, manufacturers and places."""
 
 
 @pytest.fixture(scope="module")
