@@ -12,7 +12,8 @@ import click
 
 from chain.cli.options import backend_option, home_option, node_option, open_keyring, output_option
 from chain.cli.output import show_json_or_text
-from chain.cli.sending import TX_OPTIONS, Sending
+from chain.cli.ownership import COMMANDS, find_cell, with_tx_options
+from chain.cli.sending import Sending
 
 _ALGORITHMS = ("ed25519", "p256", "secp256k1")
 _LONGEST_LINE = 65_536
@@ -21,7 +22,11 @@ _LONGEST_LINE = 65_536
 
 @click.group()
 def device() -> None:
-    """Make a device's key, register the device, run its agent."""
+    """Make a device's key, register the device, run its agent, and what its owner does with it."""
+
+
+for _command in COMMANDS:
+    device.add_command(_command)
 
 
 @device.command(epilog="Example: lampd device keygen station.json")
@@ -60,12 +65,6 @@ def _public(key: Any) -> dict[str, str]:
     }
 
 
-def _with_tx_options(function: Any) -> Any:
-    for option in reversed(TX_OPTIONS):
-        function = option(function)
-    return function
-
-
 @device.command(epilog="Example: lampd device register station.json --network 1 --model 1 --from alice")
 @click.argument("key_file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--network", required=True, type=click.IntRange(1), help="Network to work for.")
@@ -75,7 +74,7 @@ def _with_tx_options(function: Any) -> Any:
 @click.option("--location", default="", metavar="LAT,LNG", help="Where it stands; only the cell goes on the chain.")
 @click.option("--cell", default="", help="H3 cell in hex, instead of --location.")
 @click.option("--resolution", type=click.IntRange(0, 15), default=8, show_default=True, help="Resolution of the cell.")
-@_with_tx_options
+@with_tx_options
 def register(
     key_file: Path,
     network: int,
@@ -106,26 +105,9 @@ def register(
             model=model,
             operator=resolve(operator),
             payout=resolve(payout),
-            cell=_cell(location, cell, resolution),
+            cell=find_cell(location, cell, resolution),
         )
     Sending(values).send([message])
-
-
-def _cell(location: str, cell: str, resolution: int) -> int:
-    if cell:
-        try:
-            return int(cell, 16)
-        except ValueError as error:
-            raise click.UsageError(f"--cell takes an H3 cell in hex, got {cell!r}") from error
-    if not location:
-        return 0
-    import h3
-
-    try:
-        latitude, longitude = (float(part) for part in location.split(","))
-        return int(h3.latlng_to_cell(latitude, longitude, resolution), 16)
-    except (ValueError, h3.H3BaseException) as error:
-        raise click.UsageError(f"--location takes LAT,LNG in degrees, got {location!r}") from error
 
 
 @device.command(
