@@ -12,6 +12,7 @@ _GROUPS = {
     "keys": ("chain.cli.keys:keys", "Keep the keys that sign transactions."),
     "tx": ("chain.cli.tx:tx", "Make, sign and send transactions."),
     "query": ("chain.cli.query:query", "Ask a node about the chain."),
+    "explain": ("chain.cli.explain:explain", "Explain what a device earned in an epoch, step by step."),
     "device": ("chain.cli.device:device", "Make a device's key, register the device, run its agent."),
     "manufacturer": ("chain.cli.manufacturer:manufacturer", "Issue batches of device keys as their manufacturer."),
     "gateway": ("chain.cli.gateway:gateway", "Collect the receipts of devices and submit them."),

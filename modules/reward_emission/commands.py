@@ -98,7 +98,7 @@ DEVICE = Command(
         Column("epoch", "Epoch"),
         Column("network", "Network"),
         Column("units", "Units"),
-        Column("total_units", "of"),
+        Column("total_units", "T"),
         Column("pool", "Pool", "amount"),
         Column("share", "Share", "amount"),
         Column("state", "State"),
