@@ -26,7 +26,7 @@ SETTLE = Command(
 CLAIM_USAGE = Command(
     name="claim-usage",
     help="Pay you, a provider, what you earned for the values that your customers burned.",
-    example="lampd tx reward-emission claim-usage --from provider",
+    example="lampd tx reward-emission claim-usage --from alice",
     signer="provider",
 )
 SPEND_TREASURY = Command(
