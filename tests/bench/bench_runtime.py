@@ -16,7 +16,6 @@ from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from chain.app import build_app, open_store
 from chain.client.devices import DeviceKey
@@ -35,6 +34,7 @@ from chain.sdk.context import Context
 from chain.sdk.gas import GasMeter
 from chain.store.overlay import BlockState
 from chain.testing import CHAIN_ID, TestChain
+from modules.device_registry.devices.verbs import find_device, save_new_device
 from modules.work.receipts import Receipt
 from tests.bench.bench_store import verification_seconds
 from tests.modules.device_registry.world import device_key, device_message, network_message
@@ -191,27 +191,20 @@ def _fresh(chain: TestChain, accounts: int) -> list[bytes]:
     return sends(chain, accounts)
 
 
-def registry_of(chain: TestChain) -> Any:
-    """Return the keeper of devices."""
-    return next(module.keeper for module in chain.wiring.modules if module.name == "device_registry")
-
-
 @contextmanager
 def fleet(count: int, number_of: Callable[[int], DeviceId], key_of: Callable[[int], bytes]) -> Iterator[TestChain]:
     """A chain with senders and many devices in one network."""
     people = {**dict.fromkeys(("alice", "founder", "gateway", "council"), MONEY), **senders(100)}
-    params = {"params": {"epoch_seconds": str(EPOCH_SECONDS), "max_receipts": 256}}
+    params = {"params": {"epoch_seconds": str(EPOCH_SECONDS), "max_receipts": 256, "audits_per_epoch": 0}}
     with TestChain(people, {"work": params}, authority="council", invariants=False) as chain:
         chain.ok(network_message(chain), signer="founder")
         council = str(chain.address("council"))
         chain.ok(pb.MsgSetNetworkWeight(authority=council, network=1, weight_bp=6_000), signer="council")
         chain.ok(device_message(chain, "pattern"), signer="alice")
-        registry = registry_of(chain)
-        pattern = registry.device(chain.ctx(), DeviceId(device_key("pattern").device_id))
+        pattern = find_device(chain.ctx(), DeviceId(device_key("pattern").device_id))
 
         def write(ctx: Context, number: int) -> None:
-            device = replace(pattern, public_key=key_of(number))
-            registry.save_new_device(ctx, number_of(number), device)
+            save_new_device(ctx, number_of(number), replace(pattern, public_key=key_of(number), position=0))
 
         write_blocks(chain, count, write)
         chain.reopen()
@@ -234,29 +227,35 @@ def device_rows() -> dict[str, Row]:
 
 
 def receipt_rows(count: int = 256) -> dict[str, Row]:
-    """Measure a message of as many receipts as it may hold."""
+    """Measure a message of as many receipts as it may hold: never seen before, and without a fee after its check."""
     keys = [device_key(f"device{number}") for number in range(count)]
 
     def number_of(number: int) -> DeviceId:
         return DeviceId(keys[number].device_id)
 
     with fleet(count, number_of, lambda number: keys[number].public_key) as chain:
-        best = []
-        for _ in range(BLOCKS):
+        gateway = str(chain.address("gateway"))
+        admin = str(chain.address("founder"))
+        register = work_pb.MsgRegisterGateway(admin=admin, network=1, gateway=gateway, quota=count)
+        chain.ok(register, signer="founder")
+        best: dict[bool, list[float]] = {False: [], True: []}
+        for turn in range(2 * BLOCKS):
+            checked = turn % 2 == 1
             chain.advance(EPOCH_SECONDS)
             epoch = next(m.keeper for m in chain.wiring.modules if m.name == "work").clock(chain.ctx()).epoch
             receipts = [_receipt(key, epoch) for key in keys]
-            message = work_pb.MsgSubmitWork(
-                submitter=str(chain.address("gateway")), receipts=[receipt.to_proto() for receipt in receipts]
-            )
-            tx = chain.tx(message, signer="gateway", gas=100_000_000)
+            message = work_pb.MsgSubmitWork(submitter=gateway, receipts=[receipt.to_proto() for receipt in receipts])
+            tx = chain.tx(message, signer="gateway", gas=12_000_000)
             items = [
                 (Algorithm.ED25519, key.public_key, receipt.sign_bytes(CHAIN_ID), receipt.signature)
                 for key, receipt in zip(keys, receipts, strict=True)
             ]
             one = min(_timed(partial(_verify_all, items)) for _ in range(5))
-            best.append(block_seconds(chain, [tx], require=_all_accepted) / one)
-    return {"receipts_over_verify": {"value": min(best), "must": 4, "aim": 2.5}}
+            best[checked].append(block_seconds(chain, [tx], checked, _all_accepted) / one)
+    return {
+        "receipts_over_verify": {"value": min(best[False]), "must": 3, "aim": 2},
+        "receipts_checked_over_verify": {"value": min(best[True]), "must": 2.5, "aim": 1},
+    }
 
 
 def _receipt(key: DeviceKey, epoch: int) -> Receipt:
