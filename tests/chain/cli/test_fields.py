@@ -1,9 +1,13 @@
 """From the text of an argument to the value of a field."""
 
+import time
+
 import pytest
 
-from chain.cli.fields import FieldError, choices, parse_bytes, put
+from chain.cli.fields import FieldError, choices, moment, parse_bytes, put
 from chain.pb.cosmos.bank.v1beta1.tx_pb2 import MsgSend, MsgSetSendEnabled
+from chain.pb.lamppost.device_registry.v1.places_pb2 import MsgAssertLocation
+from chain.pb.lamppost.device_registry.v1.transfers_pb2 import MsgOfferTransfer
 from chain.pb.lamppost.device_registry.v1.tx_pb2 import MsgRegisterDevice, MsgSetNetworkWeight
 from chain.pb.lamppost.device_registry.v1.types_pb2 import Device
 from chain.sdk.cli import Arg, Kind
@@ -49,6 +53,33 @@ def test_what_does_not_fit_is_refused_by_the_fields_name(message: object, arg: A
     with pytest.raises(FieldError, match=says) as caught:
         put(message, arg, text, same)  # type: ignore[arg-type]  # any message
     assert str(caught.value).startswith(arg.field)
+
+
+def test_a_cell_is_hexadecimal_and_a_time_is_a_date_or_a_while_from_now() -> None:
+    moved = MsgAssertLocation()
+    put(moved, Arg("cell", "", Kind.CELL), "8828d54681fffff", same)
+    assert moved.cell == 0x8828D54681FFFFF
+    now = 1_800_000_000_000_000_123
+    day = 86_400 * 10**9
+    assert moment("2027-01-31", now) == 1_801_353_600 * 10**9
+    assert moment("2027-01-31T12:00:00", now) == moment("2027-01-31T13:00:00+01:00", now) == 1_801_396_800 * 10**9
+    assert [moment(f"+2{unit}", now) - now for unit in "dhms"] == [2 * day, day // 12, 120 * 10**9, 2 * 10**9]
+    offered = MsgOfferTransfer()
+    before = time.time_ns()
+    put(offered, Arg("expires_at", "", Kind.TIME), "+1h", same)
+    assert before <= offered.expires_at - 3_600 * 10**9 <= time.time_ns()
+
+
+@pytest.mark.parametrize("text", ["tomorrow", "+1w", "1h", "2027-02-30", "", "+", "9999-01-01"])
+def test_no_time_is_refused(text: str) -> None:
+    with pytest.raises(FieldError, match="expires_at"):
+        put(MsgOfferTransfer(), Arg("expires_at", "", Kind.TIME), text, same)
+
+
+@pytest.mark.parametrize("text", ["Seattle", "", "-1", "f" * 17])
+def test_no_cell_is_refused(text: str) -> None:
+    with pytest.raises(FieldError, match="cell"):
+        put(MsgAssertLocation(), Arg("cell", "", Kind.CELL), text, same)
 
 
 def test_members_of_enums_have_short_names() -> None:

@@ -9,7 +9,7 @@ from chain.codec.values import U64
 from chain.pb.cosmos.base.query.v1beta1.pagination_pb2 import PageRequest
 from chain.primitives.errors import SdkCode, SdkError
 from chain.sdk.context import Context
-from chain.sdk.pagination import DEFAULT_LIMIT, MAX_COUNT, MAX_LIMIT, MAX_OFFSET, page, page_keys
+from chain.sdk.pagination import DEFAULT_LIMIT, MAX_COUNT, MAX_LIMIT, MAX_OFFSET, page, page_keys, page_span
 from chain.sdk.schema import KeySet, Map, Schema
 from tests.chain.sdk.kit import context
 
@@ -37,6 +37,36 @@ def test_pages_by_key_give_every_item_once(size: int, limit: int, reverse: bool)
         if not key:
             break
     assert found == sorted(range(size), reverse=reverse)
+
+
+@given(st.sets(st.integers(0, 40)), st.integers(0, 40), st.integers(0, 40), st.integers(1, 5), st.booleans())
+def test_pages_of_a_span_give_every_key_between_its_ends_once(
+    keys: set[int], first: int, last: int, limit: int, reverse: bool
+) -> None:
+    ctx, store = context(), KeySet(Schema("s"), 1, "set", PairKey(U64_KEY, U64_KEY))
+    for number in keys:
+        store.add(ctx, (number, 1))
+        store.add(ctx, (number, 2**64 - 1))
+    found: list[tuple[int, int]] = []
+    key = b""
+    while True:
+        request = PageRequest(key=key, limit=limit, reverse=reverse)
+        items, response = page_span(ctx, store, request, U64_KEY.encode(first), U64_KEY.encode(last))
+        assert len(items) <= limit
+        found += items
+        key = response.next_key
+        if not key:
+            break
+    between = [(number, part) for number in sorted(keys) if first <= number <= last for part in (1, 2**64 - 1)]
+    assert found == (between[::-1] if reverse else between)
+
+
+def test_a_key_outside_of_a_span_is_refused() -> None:
+    ctx, store = context(), KeySet(Schema("s"), 1, "set", PairKey(U64_KEY, U64_KEY))
+    for key in (U64_KEY.encode(4), U64_KEY.encode(8), b"\xff"):
+        with pytest.raises(SdkError) as caught:
+            page_span(ctx, store, PageRequest(key=key), U64_KEY.encode(5), U64_KEY.encode(7))
+        assert caught.value.code == SdkCode.INVALID_REQUEST
 
 
 @given(st.integers(0, 30), st.integers(0, 35), st.integers(1, 12), st.booleans())
