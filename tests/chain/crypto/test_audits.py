@@ -107,3 +107,8 @@ def test_the_longest_answer_fits() -> None:
         path=[bytes(32)] * MAX_PATH,
     )
     assert len(longest.SerializeToString(deterministic=True)) == MAX_ANSWER
+
+
+@given(st.one_of(st.binary(max_size=300), st.binary(max_size=60).map(lambda tail: right()[:-60] + tail)))
+def test_whatever_else_is_no_answer(encoded: bytes) -> None:
+    assert (answer_fault(encoded, NONCE, ROOT) == "") == (encoded == right())
