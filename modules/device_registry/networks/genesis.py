@@ -57,6 +57,8 @@ def read_network(path: str, item: types_pb2.Network, content: Section) -> Networ
 
 
 def _read_terms(path: str, item: types_pb2.Network, kind: NetworkKind) -> tuple[Terms, ...]:
+    both = item.terms and (item.location_caps or item.level_weights)
+    require(not both, f"{path}.terms", "stand beside location_caps or level_weights, which they replace")
     written = item.terms or [types_pb2.Terms(location_caps=item.location_caps, level_weights=item.level_weights)]
     require(len(written) <= MAX_TERMS, f"{path}.terms", f"are more than {MAX_TERMS}")
     found: list[Terms] = []

@@ -78,6 +78,16 @@ def put(kind: str, index: int, /, **fields: Any) -> Change:
     return change
 
 
+def terms(network: int, /, *starts: int, **fields: Any) -> Change:
+    """Return a change of a network's terms: one more for each epoch, or of the first one's fields."""
+
+    def change(section: Section) -> None:
+        listed = section["networks"][network]["terms"]
+        listed[:] = [{**listed[0], "from_epoch": str(start)} for start in starts] or [{**listed[0], **fields}]
+
+    return change
+
+
 def again(kind: str, /, **fields: Any) -> Change:
     def change(section: Section) -> None:
         section[kind].append({**section[kind][0], **fields})
@@ -120,9 +130,17 @@ MISTAKES: list[tuple[str, Change]] = [
     ("device_registry.networks[0].admin", put("networks", 0, admin="lamp1")),
     ("device_registry.networks[0].status", put("networks", 0, status=9)),
     ("device_registry.networks[0].receipt_policy", put("networks", 0, receipt_policy=0)),
-    ("device_registry.networks[0].location_caps", put("networks", 0, location_caps=[])),
-    ("device_registry.networks[1].location_caps", put("networks", 1, location_caps=CAPS)),
-    ("device_registry.networks[0].level_weights", put("networks", 0, level_weights=[1, 2, 3])),
+    ("device_registry.networks[0].location_caps", put("networks", 0, terms=[])),
+    ("device_registry.networks[1].location_caps", put("networks", 1, terms=[], location_caps=CAPS)),
+    ("device_registry.networks[0].level_weights", put("networks", 0, terms=[], location_caps=CAPS)),
+    ("device_registry.networks[0].terms", put("networks", 0, location_caps=CAPS)),
+    ("device_registry.networks[0].terms", put("networks", 0, level_weights=[1, 2, 3, 4])),
+    ("device_registry.networks[0].terms[0].location_caps", terms(0, location_caps=[])),
+    ("device_registry.networks[1].terms[0].location_caps", terms(1, location_caps=CAPS)),
+    ("device_registry.networks[0].terms[0].level_weights", terms(0, level_weights=[1, 2, 3])),
+    ("device_registry.networks[0].terms", terms(0, 0, 1, 2, 3, 4)),
+    ("device_registry.networks[0].terms[1].from_epoch", terms(0, 3, 3)),
+    ("device_registry.networks[0].offered_to", put("networks", 0, offered_to="x")),
     ("device_registry.networks[0].description", put("networks", 0, description="x" * 257)),
     ("device_registry.networks[0].deposit", put("networks", 0, deposit="1.5")),
     ("device_registry.networks[2].deposit", put("networks", 2, deposit="1")),
@@ -135,8 +153,10 @@ MISTAKES: list[tuple[str, Change]] = [
     ("device_registry.models[0]", put("models", 0, hardware_bp=0)),
     ("device_registry.models[0]", put("models", 0, max_units="0")),
     ("device_registry.models[4].name", again("models", id="5")),
-    ("device_registry.models[0].level", put("models", 0, level=4)),
-    ("device_registry.models[0].status", put("models", 0, status=3)),
+    ("device_registry.models[0]", put("models", 0, level=4)),
+    ("device_registry.models[0]", put("models", 0, level=1)),
+    ("device_registry.models[0].manufacturer", put("models", 0, manufacturer="1")),
+    ("device_registry.models[0].status", put("models", 0, status=4)),
     ("device_registry.devices[0].public_key", put("devices", 0, public_key="")),
     ("device_registry.devices[0].public_key", put("devices", 0, algorithm=9)),
     ("device_registry.devices[0].public_key", put("devices", 0, public_key="no base64!")),
