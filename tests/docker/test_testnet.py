@@ -15,7 +15,6 @@ import pytest
 from chain.testing_docker import EngineError, Plan, Testnet, WaitTimeout
 from chain.testing_docker.engine import LABEL, connect, sweep
 from localnet.docker.daemon import Daemon
-from localnet.docker.image import TAG
 
 LEFT_BEHIND = """
 import os, signal, sys
@@ -72,7 +71,7 @@ def test_a_test_that_fails_leaves_logs_metrics_and_a_report_and_no_containers(im
             net.node(0).wipe()
         net.node(0).wait_height(10_000, seconds=1)
     assert "waited 1 s for height 10000 at node0" in str(failure.value)
-    assert "CometBFT 0.3" in str(failure.value) or "height" in str(failure.value).splitlines()[-1]
+    assert "node0: running, height" in str(failure.value)
     kept = tmp_path / "it-fails"
     assert sorted(path.name for path in kept.iterdir()) == [
         "node0.log",
@@ -118,4 +117,3 @@ def test_an_image_that_is_not_there_is_named(daemon: Daemon, tmp_path: Path) -> 
         Testnet(1, image="lamppost:nowhere", output=tmp_path, plan=Plan()),
     ):
         raise AssertionError("it cannot be entered")
-    assert TAG == "lamppost:dev"
