@@ -162,10 +162,9 @@ def test_a_receipt_of_an_epoch_that_no_block_has_begun_waits(village: Village, t
 
 def test_while_too_much_waits_a_gateway_waits_and_then_pays_if_it_may(village: Village, tmp_path: Path) -> None:
     register(village, 10)
-    junk = village.chain.app._checker._waiting._junk
     with Gate(village, tmp_path) as gate:
         post(gate, "a")
-        junk.add(village.chain.address("gateway"))
+        village.chain.app._checker._waiting.mute(village.chain.address("gateway"))
         assert [gate.submit_all() for _ in range(4)] == [False] * 4
         assert gate.queue.waiting == 1
         gate.batches._options["gas_price"] = PRICE
