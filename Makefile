@@ -61,4 +61,5 @@ lock: ## pin the newest versions that pyproject.toml allows into requirements.lo
 	@$(PYTHON) -m localnet.provision --lock
 
 clean: ## remove what was built; keeps the local network's state
+	@test ! -e build/docker/daemon/pid || $(PYTHON) -m localnet.docker.daemon stop
 	rm -rf .venv .tools build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

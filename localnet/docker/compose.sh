@@ -19,11 +19,13 @@ else
     exit 127
 fi
 
-if docker image inspect "${LAMPPOST_PROMETHEUS_IMAGE:-prom/prometheus:latest}" >/dev/null 2>&1; then
-    set -- -f "$here/compose.prometheus.yaml" "$@"
-fi
+prometheus=${LAMPPOST_PROMETHEUS_IMAGE:-}
 if [ -e "$values" ]; then
     set -- --env-file "$values" "$@"
+    [ -n "$prometheus" ] || prometheus=$(sed -n 's/^LAMPPOST_PROMETHEUS_IMAGE=//p' "$values")
+fi
+if docker image inspect "${prometheus:-prom/prometheus:latest}" >/dev/null 2>&1; then
+    set -- -f "$here/compose.prometheus.yaml" "$@"
 fi
 # Unquoted: a command of two words.
 exec $compose -p "$project" -f "$here/compose.yaml" "$@"

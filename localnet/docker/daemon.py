@@ -203,11 +203,20 @@ def running_pid() -> int:
 def stop() -> bool:
     """End the daemon of ours, with its containers; returns whether there was one."""
     pid = running_pid()
-    if pid:
-        _end(pid)
-        say("stopped dockerd")
+    if not pid:
+        return False
+    _end(pid)
     PID_FILE.unlink(missing_ok=True)
-    return bool(pid)
+    _unmount()
+    say("stopped dockerd")
+    return True
+
+
+def _unmount() -> None:
+    """Take away the mounts that dockerd leaves in its folders, which nobody could remove else."""
+    points = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
+    for point in reversed([point for point in points if Path(point).is_relative_to(FOLDER)]):
+        subprocess.run(["umount", point], stderr=subprocess.DEVNULL, check=False)
 
 
 def _end(pid: int) -> None:

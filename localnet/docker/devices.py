@@ -37,7 +37,7 @@ def main() -> None:
         clock = wait_for_node(client, stopping, log)
         if clock is None:
             return
-        networks = set_up_networks(client, lambda text: log("founding", step=text))
+        networks = set_up_networks(client, layout, lambda text: log("founding", step=text))
         register_devices(client, layout, networks, lambda text: log("founding", step=text))
         fleet = Fleet(client, layout, networks, given.gateway)
         for number in (signal.SIGTERM, signal.SIGINT):

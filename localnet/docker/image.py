@@ -226,7 +226,13 @@ def build(context: Path, dockerfile: str, tag: str, arguments: dict[str, str], d
     client = connect(600.0)
     try:
         image, _ = client.images.build(
-            path=str(context), dockerfile=dockerfile, tag=tag, buildargs=arguments, labels={LABEL: digest}, rm=True
+            path=str(context),
+            dockerfile=dockerfile,
+            tag=tag,
+            buildargs=arguments,
+            labels={LABEL: digest},
+            rm=True,
+            forcerm=True,
         )
         # What bore the tag before; the other stages stay, they make the next build quick.
         client.images.prune({"dangling": True, "label": [LABEL]})

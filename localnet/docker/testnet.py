@@ -28,10 +28,12 @@ PORTS = {
     "LAMPPOST_PROMETHEUS_PORT": 9090,
 }
 """Ports on loopback, or the next free ones upward."""
+CHOICES = (*PORTS, "LAMPPOST_NET", "LAMPPOST_DEVICES", "LAMPPOST_EPOCH_SECONDS", "LAMPPOST_PROMETHEUS_IMAGE")
+"""Variables of the compose files that a user may set in the environment."""
 NETWORKS = tuple(f"172.30.{number}" for number in range(77, 97))
 """Networks to choose from: the first whose addresses this machine uses nowhere else."""
 FIRST_BLOCK_SECONDS = 120.0
-BUILDING_HINT = "see `localnet/docker/compose.sh ps` and `localnet/docker/compose.sh logs`"
+HINT = "see `localnet/docker/compose.sh ps` and `localnet/docker/compose.sh logs`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Project:
         )
         if done.returncode != 0:
             said = f"{done.stdout.strip()[-2000:]}\n" if quiet else ""
-            raise StepError(f"{said}compose {arguments[0]} failed (exit {done.returncode}); {BUILDING_HINT}")
+            raise StepError(f"{said}compose {arguments[0]} failed (exit {done.returncode}); {HINT}")
         return done.stdout or ""
 
     def up(self, say_all: bool = True) -> Mapping[str, str]:
@@ -85,10 +87,12 @@ class Project:
 
     def _choose(self, images: Mapping[str, str]) -> None:
         taken: set[int] = set()
-        values = {name: os.environ.get(name) or str(free_port(port, taken)) for name, port in PORTS.items()}
-        values["LAMPPOST_NET"] = os.environ.get("LAMPPOST_NET") or free_network()
+        named = {name: value for name in CHOICES if (value := os.environ.get(name))}
+        values = {name: str(free_port(port, taken)) for name, port in PORTS.items() if name not in named}
+        if "LAMPPOST_NET" not in named:
+            values["LAMPPOST_NET"] = free_network()
         self.file.parent.mkdir(parents=True, exist_ok=True)
-        chosen = {**images, **values, **self.values}
+        chosen = {**images, **values, **named, **self.values}
         self.file.write_text("".join(f"{name}={value}\n" for name, value in chosen.items()))
 
     def _wait(self, url: str) -> None:
@@ -101,7 +105,7 @@ class Project:
                 except ClientError:
                     pass
                 time.sleep(0.5)
-        raise StepError(f"the full node has no block after {FIRST_BLOCK_SECONDS:.0f} s; {BUILDING_HINT}")
+        raise StepError(f"the full node has no block after {FIRST_BLOCK_SECONDS:.0f} s; {HINT}")
 
 
 def free_network() -> str:

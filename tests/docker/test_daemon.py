@@ -95,26 +95,26 @@ def test_after_a_failure_only_what_may_help_is_tried(told: str, tried: int) -> N
 def test_what_is_started_runs_apart_and_is_stopped_with_nothing_left(
     daemon: Daemon, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    # A second daemon beside the one that the tests use: without a bridge, for there is one name for it.
+    # Beside the daemon that the tests use: in namespaces of its own, for there is one bridge of docker's name.
     script = f"""
 from pathlib import Path
 from localnet.docker import daemon
 folder = Path({str(tmp_path)!r})
 daemon.FOLDER, daemon.DATA, daemon.SOCKET = folder, folder / "data", folder / "docker.sock"
 daemon.PID_FILE, daemon.LOG_FILE = folder / "pid", folder / "log"
-own = ("--bridge=none", "--iptables=false", f"--exec-root={{folder / 'exec'}}")
-daemon.ATTEMPTS = (("--storage-driver=nonsense", *own), ("--storage-driver=vfs", *own))
+own = (f"--exec-root={{folder / 'exec'}}",)
+daemon.ATTEMPTS = (("--storage-driver=nonsense", *own), ("--storage-driver=vfs", "--iptables=false", *own))
 started = daemon.start_daemon(f"unix://{{daemon.SOCKET}}")
 pid = daemon.running_pid()
 assert started.ours and pid and daemon.version(f"unix://{{daemon.SOCKET}}") == started.version
 started.stop()
 assert not Path(f"/proc/{{pid}}").exists() and daemon.running_pid() == 0 and not daemon.SOCKET.exists()
+assert str(folder) not in Path("/proc/mounts").read_text()
 print("both", started.version)
 """
     environment = {name: value for name, value in os.environ.items() if name != "DOCKER_HOST"}
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
+    command = ["unshare", "--net", "--mount", sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == f"both {daemon.version}"
     assert "nonsense" in done.stderr
