@@ -105,7 +105,7 @@ def run(layout: Layout, stopping: threading.Event, seconds: float, plain: bool, 
         if not _wait_for_block(client, nodes, stopping):
             return
         say("the first block is there")
-        networks = set_up_networks(client, say)
+        networks = set_up_networks(client, layout, say)
         register_devices(client, layout, networks, say)
         helpers = Helpers(layout, [node.rpc for node in views])
         stack.callback(helpers.stop)

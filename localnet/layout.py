@@ -11,6 +11,8 @@ NETWORKS = ROOT / "localnet" / "networks"
 CHAIN_ID = "lamppost-local"
 FLEET = ("weather", "hotspots", "storage")
 """Networks that the simulated devices work for."""
+MAKER = "maker"
+"""Name of the key that owns the manufacturers which network files name."""
 READINGS_A_DAY = 24
 """An epoch stands for a day of hourly readings."""
 
@@ -32,7 +34,7 @@ class Layout:
 
     @property
     def keys(self) -> Path:
-        """Home of the keyring: founder, owners, gateways, alice and bob."""
+        """Home of the keyring: founder, maker, owners, gateways, alice and bob."""
         return self.data / "accounts"
 
     @property

@@ -32,7 +32,7 @@ class Localnet:
 
     def start(self) -> None:
         self.runs += 1
-        flags = ("--plain", "--validators", "1", "--devices", "3", "--epoch-seconds", "4")
+        flags = ("--plain", "--validators", "1", "--devices", "6", "--epoch-seconds", "4")
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 self.command(*flags), stdout=log, stderr=subprocess.STDOUT, env=environment(), start_new_session=True
@@ -106,7 +106,9 @@ def test_devices_earn_owners_claim_and_a_second_start_goes_on(localnet: Localnet
     localnet.start()
     gateway = localnet.wait(r"gateways take receipts at http://127.0.0.1:(\d+)")
     assert int(gateway[1]) > 8700, "the port was taken"
-    localnet.wait(r"emitted=[1-9]\d* paid_devices=[1-9]")
+    localnet.wait(r"claiming 1 of hotspots \(outdoor-high-gain\) from a batch of glowworks")
+    localnet.wait(r"emitted=[1-9]\d* paid_devices=[1-9] claimed_keys=1")
+    localnet.wait(r"audits=[1-9]")
     localnet.wait(r"owner claimed [0-9,.]+ LAMP, sent [0-9,.]+ LAMP to bob")
     forged = localnet.forge(f"http://127.0.0.1:{gateway[1]}")
     assert "gateway: rejected: the signature is not the device key's" in forged
