@@ -110,6 +110,54 @@ def register(
     Sending(values).send([message])
 
 
+@device.command(epilog="Example: lampd device claim station.json proof.json --batch 1 --from alice")
+@click.argument("key_file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("proof_file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--batch", required=True, type=click.IntRange(1), help="Batch that the device's key is in.")
+@click.option("--operator", default="", help="Account that pauses and resumes it; the owner unless given.")
+@click.option("--payout", default="", help="Account that rewards go to; the owner unless given.")
+@click.option("--location", default="", metavar="LAT,LNG", help="Where it stands; only the cell goes on the chain.")
+@click.option("--cell", default="", help="H3 cell in hex, instead of --location.")
+@click.option("--resolution", type=click.IntRange(0, 15), default=8, show_default=True, help="Resolution of the cell.")
+@with_tx_options
+def claim(
+    key_file: Path,
+    proof_file: Path,
+    batch: int,
+    operator: str,
+    payout: str,
+    location: str,
+    cell: str,
+    resolution: int,
+    **values: Any,
+) -> None:
+    """Claim the device of KEY_FILE from its manufacturer's batch with PROOF_FILE; --from becomes its owner.
+
+    The proof is what `lampd manufacturer batch proof` prints; the device key signs the binding to its owner.
+    """
+    from chain.cli.options import resolve_address
+    from chain.client import Client
+    from chain.client.devices import DeviceKey
+    from chain.client.manufacturers import claim_message, network_of_batch
+    from chain.codec.batchfiles import load_proof
+
+    resolve = resolve_address(values["home"], values["keyring_backend"])
+    keyring = open_keyring(values["home"], values["keyring_backend"])
+    with Client(values["node"], keyring, values["chain_id"]) as client:
+        message = claim_message(
+            DeviceKey.load(key_file),
+            load_proof(proof_file),
+            chain_id=client.chain_id,
+            owner=str(keyring.find(values["signer_key"]).address),
+            batch=batch,
+            network=network_of_batch(client, batch),
+            operator=resolve(operator),
+            payout=resolve(payout),
+            cell=find_cell(location, cell, resolution),
+        )
+    Sending(values).send([message])
+
+
 @device.command(
     epilog="Example: read-sensor | lampd device run station.json --network 1 --gateway http://127.0.0.1:8700"
 )

@@ -12,17 +12,12 @@ import click
 
 from chain.cli.options import open_keyring, output_option
 from chain.cli.output import show_json_or_text
-from chain.cli.sending import TX_OPTIONS, Sending
+from chain.cli.ownership import with_tx_options
+from chain.cli.sending import Sending
 
 _QUERY = "/lamppost.device_registry.v1.Query/"
 _KEY_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _TREE = click.Path(dir_okay=False, path_type=Path)
-
-
-def _with_tx_options(function: Any) -> Any:
-    for option in reversed(TX_OPTIONS):
-        function = option(function)
-    return function
 
 
 @click.group()
@@ -43,7 +38,7 @@ def manufacturer() -> None:
 @manufacturer.command(epilog="Example: lampd manufacturer register acme --key issuing.json --from maker")
 @click.argument("name")
 @click.option("--key", "key_file", required=True, type=_KEY_FILE, help="File of the issuing key.")
-@_with_tx_options
+@with_tx_options
 def register(name: str, key_file: Path, **values: Any) -> None:
     """Register the manufacturer NAME; --from becomes its owner and pays the bond.
 
@@ -69,7 +64,7 @@ def register(name: str, key_file: Path, **values: Any) -> None:
 @click.argument("number", type=click.IntRange(1), metavar="MANUFACTURER")
 @click.option("--old", "old_file", required=True, type=_KEY_FILE, help="File of the issuing key that goes.")
 @click.option("--new", "new_file", required=True, type=_KEY_FILE, help="File of the issuing key that comes.")
-@_with_tx_options
+@with_tx_options
 def set_key(number: int, old_file: Path, new_file: Path, **values: Any) -> None:
     """Replace the issuing key of MANUFACTURER; both keys sign, and --from is its owner."""
     from chain.client import Client

@@ -130,9 +130,10 @@ class _Build:
             raise self.error(number, "no JSON object")
         if "private_key" in item:
             raise self.error(number, "holds a private key, which must never leave its device")
-        algorithm = _ALGORITHMS.get(item.get("algorithm", ""))
+        name = item.get("algorithm")
+        algorithm = _ALGORITHMS.get(name) if isinstance(name, str) else None
         if algorithm is None:
-            raise self.error(number, f"algorithm {item.get('algorithm')!r} is none of {', '.join(sorted(_ALGORITHMS))}")
+            raise self.error(number, f"algorithm {name!r} is none of {', '.join(sorted(_ALGORITHMS))}")
         return record(algorithm, self.public_key(item, algorithm, number))
 
     def public_key(self, item: dict[str, Any], algorithm: Algorithm, number: int) -> bytes:

@@ -121,7 +121,7 @@ class KeyTree:
         algorithm = Algorithm(entry[0])
         return algorithm, entry[1 : 1 + KEY_SIZES[algorithm]]
 
-    def keys(self) -> Iterator[tuple[Algorithm, bytes]]:
+    def all_keys(self) -> Iterator[tuple[Algorithm, bytes]]:
         """Yield all keys in order."""
         return (self.key(index) for index in range(self.count))
 
@@ -176,7 +176,7 @@ class KeyTree:
 
     def check(self) -> None:
         """Compute the root again from all keys. Raises: KeyTreeError when it is another."""
-        leaves = (merkle.leaf_hash(leaf_bytes(algorithm, key)) for algorithm, key in self.keys())
+        leaves = (merkle.leaf_hash(leaf_bytes(algorithm, key)) for algorithm, key in self.all_keys())
         if merkle.root(leaves) != self.root:
             raise KeyTreeError(f"{self.path} is damaged: its keys have another root")
 

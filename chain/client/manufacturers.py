@@ -5,15 +5,19 @@ message = register_manufacturer_message(key, chain_id="lamppost-1", owner="lamp1
 issue = sign_batch(key, chain_id="lamppost-1", manufacturer=1, model=3, root=tree.root, count=tree.count, number=1)
 """
 
+from chain.client.client import Client
 from chain.client.devices import DeviceKey
 from chain.codec.batches import issue_bytes, issuing_key_bytes
 from chain.codec.batchfiles import IssueFile, ProofFile
+from chain.pb.lamppost.device_registry.v1 import query_pb2
 from chain.pb.lamppost.device_registry.v1.manufacturers_pb2 import (
     MsgClaimDevice,
     MsgRegisterManufacturer,
     MsgSetIssuingKey,
 )
 from chain.pb.lamppost.device_registry.v1.types_pb2 import KeyAlgorithm
+
+_QUERY = "/lamppost.device_registry.v1.Query/"
 
 
 def register_manufacturer_message(key: DeviceKey, *, chain_id: str, owner: str, name: str) -> MsgRegisterManufacturer:
@@ -78,6 +82,14 @@ def claim_message(
         commitment=commitment,
         proof=key.prove(chain_id, owner, network),
     )
+
+
+def network_of_batch(client: Client, batch: int) -> int:
+    """Return the network that the devices of a batch work for. Raises: ClientError when there is no such batch."""
+    asked = query_pb2.QueryBatchRequest(batch=batch)
+    found = client.query(_QUERY + "Batch", asked, query_pb2.QueryBatchResponse).batch
+    request = query_pb2.QueryModelRequest(model=found.model)
+    return client.query(_QUERY + "Model", request, query_pb2.QueryModelResponse).model.network
 
 
 def _number(key: DeviceKey) -> KeyAlgorithm.ValueType:
