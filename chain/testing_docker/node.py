@@ -106,7 +106,7 @@ class Node:
 
     def log(self, lines: int | Literal["all"] = "all") -> str:
         """Return the last lines of its log, of all its lives."""
-        return str(self.container.logs(tail=lines, timestamps=True).decode(errors="replace"))
+        return str(self.container.logs(tail=lines).decode(errors="replace"))
 
     def metrics(self) -> str:
         """Return its metrics in Prometheus' text form. Raises: OSError."""

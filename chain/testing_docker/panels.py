@@ -98,7 +98,7 @@ def _bar(parts: list[str], recording: Recording, mark: Mark, y: float, seconds: 
 def heights(recording: Recording) -> str:
     """Return the chart of all nodes' heights."""
     series = _by_node(recording, [(sample.at, sample.node, _answered(sample.height)) for sample in recording.heights])
-    return _lines(recording, series, "block", lambda value: f"{value:,.0f}", stepped=True)
+    return _lines(recording, series, "block", lambda value: f"{value:,.0f}", stepped=True, least=4)
 
 
 def lags(recording: Recording) -> str:

@@ -58,19 +58,16 @@ def _tiles(recording: Recording) -> str:
     included = sum(1 for tx in recording.txs if tx.included)
     highest = max((block.height for block in recording.blocks), default=0)
     seconds = max(1.0, panels.duration(recording))
-    tiles = [
-        (f"{highest:,}", "blocks"),
-        (f"{percentile(intervals, 50):.2f} s", "median block interval"),
-        (f"{max(intervals, default=0.0):.1f} s", "longest interval"),
-        (f"{included:,}", f"transactions in blocks, {included / seconds:.1f} a second"),
-        (f"{percentile(latencies, 50):.2f} s", "median latency"),
-        (f"{percentile(latencies, 99):.2f} s", "latency, 99th percentile"),
-    ]
-    return (
-        '<div class="tiles">'
-        + "".join(f'<div class="tile"><b>{big}</b><span>{small}</span></div>' for big, small in tiles)
-        + "</div>"
-    )
+    tiles = [(f"{highest:,}", "blocks")]
+    if intervals:
+        tiles.append((f"{percentile(intervals, 50):.2f} s", "median block interval"))
+        tiles.append((f"{intervals[-1]:.1f} s", "longest interval"))
+    if latencies:
+        tiles.append((f"{included:,}", f"transactions in blocks, {included / seconds:.1f} a second"))
+        tiles.append((f"{percentile(latencies, 50):.2f} s", "median latency"))
+        tiles.append((f"{percentile(latencies, 99):.2f} s", "latency, 99th percentile"))
+    shown = "".join(f'<div class="tile"><b>{big}</b><span>{small}</span></div>' for big, small in tiles)
+    return f'<div class="tiles">{shown}</div>'
 
 
 def _charts(recording: Recording) -> str:
