@@ -74,7 +74,8 @@ class Checker:
             response.codespace = error.codespace
             response.log = error.log
             if head is not None and head.signer is not None:
-                self._waiting.mute(head.signer.address)
+                with self.lock:
+                    self._waiting.mute(head.signer.address)
         response.gas_used = gas.used
         return response
 

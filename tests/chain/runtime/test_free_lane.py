@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from chain.crypto import keys
 from chain.crypto.algorithms import Algorithm
@@ -372,3 +374,30 @@ def test_a_node_without_a_price_still_counts_what_is_free() -> None:
         assert lane.screened == ["a"]
         chain.deliver(first, second)
         assert used(chain) == 1
+
+
+NAMES = ("alice", "bob", "carol")
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(NAMES), st.booleans(), st.integers(1, 4)), max_size=9),
+    st.integers(1, 12),
+)
+@settings(max_examples=40)
+def test_a_proposal_with_free_ones_succeeds_and_holds_what_pays_as_if_there_were_none(
+    queue: list[tuple[str, bool, int]], room: int
+) -> None:
+    """Given any queue, when a block is built of it, then all in it succeed, and what pays is in it as if nothing free
+    was in the queue, but for what its own signer sent after something free."""
+    with lane_chain(max_gas=room * 40_000, quota=100, invariants=False) as (chain, lane, _):
+        lane.quotas = {chain.address(name): 100 for name in NAMES}
+        made, front, givers = [], [], set()
+        for name, is_free, size in queue:
+            fee = "" if is_free else "1ulamp"
+            made.append(chain.tx(trouble(chain.address(name)), signer=name, fee=fee, gas=size * 40_000))
+            givers.update([name] if is_free else [])
+            front.extend([] if name in givers else made[-1:])
+        chosen = prepare(chain, made)
+        assert process(chain, chosen) == 1
+        assert [tx for tx in chosen if tx in front] == prepare(chain, front)
+        assert not any(result.code for result in chain.deliver(*chosen).tx_results)
