@@ -16,6 +16,8 @@ from tests.modules.work.village import PEOPLE, Village
 from tests.properties.messages import messages
 
 MESSAGES = {message.type_url: message for module in build_modules() for message in module.messages}
+BEACON = b"\x03"
+"""The key of work's beacon, which holds a bit of every block."""
 QUERIES = {query.path: query for module in build_modules() for query in module.queries}
 
 
@@ -30,6 +32,12 @@ def words(village: Village) -> list[str]:
     people = [str(village.chain.address(name)) for name in (*PEOPLE, "stranger")]
     devices = [str(village.id(name)) for name in ("a", "b", "c", "unknown")]
     return [*people, *people, *devices, "ulamp", "uother", "weather", "storage", "garden", "PRN"]
+
+
+def work_of_devices(village: Village) -> list[tuple[bytes, bytes]]:
+    """Return the keys and values of work, but for the beacon's."""
+    with village.chain.store.at(village.chain.height) as view:
+        return [item for item in view.iterate("work", b"", None) if item[0] != BEACON]
 
 
 def signers(village: Village, message: Message, proto: Any) -> list[str]:
@@ -50,15 +58,16 @@ def test_a_rejected_message_leaves_the_bytes_unchanged(village: Village, type_ur
     @settings(max_examples=40)
     @given(messages(message.proto, words(village)), st.sampled_from([10_000_000, 26_000, 40_000]))
     def check(proto: Any, gas: int) -> None:
-        before = chain.store.roots(chain.height)
+        before, work = chain.store.roots(chain.height), work_of_devices(village)
         raw = chain.tx(proto, signer=signers(village, message, proto), gas=gas)
         result = chain.deliver(raw, seconds=0, process=False).tx_results[0]
         assert result.codespace != "undefined", result.log
         if result.code:
             assert result.codespace and result.log and not result.data
             after = chain.store.roots(chain.height)
-            # The admission itself uses up a sequence, and may store a key.
-            assert {name for name in after if after[name] != before[name]} <= {"auth"}
+            # The admission itself uses up a sequence, and may store a key; every block adds to the beacon of work.
+            assert {name for name in after if after[name] != before[name]} <= {"auth", "work"}
+            assert work_of_devices(village) == work
 
     check()
 
