@@ -123,8 +123,8 @@ def test_strikes_are_shed_with_the_device() -> None:
         receipt = arena.receipt(name, telemetry_root=bytes([7] * 32), audit_answer=b"")
         assert arena.submit(receipt) == [0]
 
-    gain = play(shed, audits=50, epochs=8)
-    honest = play(honestly, before=one_disk, epochs=8)
+    gain = play(shed, audits=50)
+    honest = honest_disk()
     show("no samples, and a new device every day, before any audit can ask it", gain, honest)
     # All are audited, but who has reported nothing yet is not asked. It costs a bond for a week each day.
     assert gain == honest
