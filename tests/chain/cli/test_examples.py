@@ -14,7 +14,20 @@ from chain.cli.sending import Sending
 from chain.client.keyring import Keyring
 from chain.sdk.cli import Command
 
-NAMES = ("alice", "bob", "carol", "founder", "authority", "owner", "gateway", "savings", "val0")
+NAMES = (
+    "alice",
+    "bob",
+    "carol",
+    "founder",
+    "authority",
+    "owner",
+    "gateway",
+    "savings",
+    "val0",
+    "maker",
+    "buyer",
+    "insurer",
+)
 DECLARED = [
     (module.name, "tx" if declared in module.messages else "query", declared.command)
     for module in build_modules()
@@ -25,9 +38,19 @@ RECEIPT = (
     '[{"network": 1, "device": "lampdev1qqqsyqcyq5rqwzqfpg9scrgwpugpzysnsfe57z", "epoch": 1, "sequence": 1, "units": 1,'
     ' "uptime_bp": 1, "telemetry_root": "00", "signature": "00"}]'
 )
+FILES = {
+    "receipts.json": RECEIPT,
+    "issue.json": f'{{"model": 1, "root": "{"07" * 32}", "count": 1, "signature": "{"08" * 64}"}}',
+    "proof.json": f'{{"index": 0, "algorithm": "ed25519", "public_key": "{"09" * 32}", "path": [],'
+    f' "root": "{"07" * 32}", "count": 1}}',
+}
+"""Files that examples name."""
 STAND_INS = {
     "PUBLIC_KEY_HEX": "02" * 32,
     "PROOF_HEX": "03" * 64,
+    "OLD_PROOF_HEX": "04" * 64,
+    "NEW_PROOF_HEX": "05" * 64,
+    "SALT_HEX": "06" * 32,
     "$(cat emission-params.json)": '{"decay": "5"}',
     '{"network_deposit": "100000000", ...}': '{"network_deposit": "100000000"}',
     '{"unbonding_time": "60s", ...}': '{"unbonding_time": "60s"}',
@@ -66,11 +89,12 @@ def test_the_example_of_a_modules_command_makes_its_message(
     made: list[Any] = []
     monkeypatch.setattr(Sending, "send", lambda self, messages: made.extend(messages))
     monkeypatch.setattr("chain.cli.query._run", lambda declared, message, values: made.append(message))
-    (tmp_path / "receipts.json").write_text(RECEIPT)
+    for name, content in FILES.items():
+        (tmp_path / name).write_text(content)
     words = shlex.split(command.example)
     assert words[:4] == ["lampd", verb, module.replace("_", "-"), command.name]
     arguments = [STAND_INS.get(word, word) for word in words[1:]]
-    if "receipts.json" in arguments:
+    if set(FILES) & set(arguments):
         monkeypatch.chdir(tmp_path)
     cli.main([*arguments, "--home", str(home)], prog_name="lampd", standalone_mode=False)
     assert len(made) == 1
