@@ -39,7 +39,7 @@ def _per_network(name: str, text: str) -> Callable[[Any], Any]:
 @_per_network("units", "What each measures in an epoch, in the network's unit.  [default: the model's maximum]")
 @_per_network("uptime", "Percent of the time for which each is up.  [default: 100]")
 @_per_network("model", "Name of their model.  [default: the file's first]")
-@_per_network("level", "How well they are attested, 0 to 3.  [default: 0]")
+@_per_network("level", "How well they are attested, 0 to 3.  [default: the model's]")
 @_per_network("crowd", "How they stand in a PRN, D[,C8[,C7]]: see below.  [default: 1]")
 @click.option("--burn", default="0", show_default=True, metavar="LAMP", help="Burned by customers per epoch.")
 @click.option("--burn-growth", default="0", show_default=True, metavar="PERCENT", help="How that grows, per year.")

@@ -265,7 +265,7 @@ def _plan(file: NetworkFile, said: Mapping[str, str]) -> Plan:
         growth=_growth(said.get("growth", "0"), "growth"),
         units=_whole(said["units"], "units", 0, most) if "units" in said else None,
         uptime_bp=int(uptime),
-        level=_whole(said.get("level", "0"), "level", 0, len(file.level_weights) - 1),
+        level=_whole(said.get("level", str(model.level)), "level", 0, len(file.level_weights) - 1),
         crowd=Crowd.parse(said.get("crowd", "1")),
     )
 
