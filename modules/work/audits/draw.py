@@ -34,7 +34,7 @@ def draw(ctx: Context, keeper: WorkKeeper, epoch: Epoch, beacon: Beacon) -> None
     The draw is among the devices that there were when the last epoch began: nobody can shift it by registering devices
     when the bits are nearly known. A device that was retired since takes its place with it.
     """
-    seed = _seed(ctx.chain_id, epoch, beacon.bits)
+    seed = seed_of(ctx.chain_id, epoch, beacon.bits)
     present = keeper.registry.active_count(ctx)
     for index in distinct(seed, beacon.devices, keeper.params(ctx).audits_per_epoch):
         if index < present:
@@ -59,7 +59,8 @@ def distinct(seed: bytes, among: int, wanted: int) -> list[int]:
     return chosen
 
 
-def _seed(chain_id: str, epoch: Epoch, bits: int) -> bytes:
+def seed_of(chain_id: str, epoch: Epoch, bits: int) -> bytes:
+    """Return what the draw of an epoch and its nonces follow from."""
     named = chain_id.encode()
     parts = (_DOMAIN, bytes([len(named)]), named, epoch.to_bytes(8, "big"), bits.to_bytes(8, "big"))
     return sha256(b"".join(parts)).digest()
