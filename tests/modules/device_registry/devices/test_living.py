@@ -15,13 +15,14 @@ from tests.modules.device_registry.lives import (
     QUERY,
     accept,
     asked,
+    balance,
     keeper,
     offer,
     pause,
     retire,
     rotate,
 )
-from tests.modules.device_registry.manufacturers.makers import build_makers, claim
+from tests.modules.device_registry.manufacturers.makers import KEYS, build_makers, claim
 from tests.modules.device_registry.world import World, build, device_key, device_message, network_message, start
 from tests.modules.work.village import Village
 
@@ -114,6 +115,36 @@ def test_retiring_costs_the_same_with_many_devices_as_with_few(world: World) -> 
     few = cost("second")
     world.chain.ok(*(device_message(world.chain, f"more {number}") for number in range(60)), signer="alice")
     assert cost("third") == few
+
+
+def test_a_device_that_retires_is_paid_out_and_what_is_not_final_stays_its_owners() -> None:
+    """Given final units and units of the running epoch, when the device retires, then the first are paid at once."""
+    with Village() as village:
+        place, number = World(village.chain, "", "", ""), str(village.id("a"))
+        village.submit(village.receipt("a"))
+        village.next_epoch()
+        village.next_epoch()
+        village.submit(village.receipt("a"))
+        before = balance(place, "alice")
+        result = village.chain.run(retire(place, number), signer="alice")
+        (event,) = (event for event in result.events if event.type == "device_retired")
+        paid = int({item.key: item.value for item in event.attributes}["paid_out"])
+        assert paid > 0
+        # The village's bonds go back at once.
+        assert balance(place, "alice") == before + paid + 1_000_000
+        village.next_epoch()
+        village.next_epoch()
+        assert village.claim("alice", "a") > 0
+
+
+def test_a_query_tells_what_a_devices_work_weighs() -> None:
+    world = build_makers()
+    answer = asked(world, str(KEYS[0].device_id))
+    assert (answer.level, answer.level_bp, answer.hardware_bp, answer.max_units) == (2, 9_000, 10_000, 24)
+    assert (answer.usable, answer.reason, answer.weightless_until) == (True, "", 0)
+    assert answer.status == types.DEVICE_STATUS_ACTIVE
+    assert asked(world, world.paused).reason == "device is paused"
+    world.chain.close()
 
 
 # Suspension
