@@ -28,7 +28,12 @@ PAY_AFTER = 3
 
 _EARLY = 10
 """Code of codespace `work` that a receipt gets before its epoch has begun in a block, or after its window."""
-_BAD_CONTENT = {("sdk", SdkCode.TX_DECODE), ("sdk", SdkCode.INVALID_REQUEST), ("sdk", SdkCode.TX_TOO_LARGE)}
+_BAD_CONTENT: set[tuple[str, int]] = {
+    ("sdk", SdkCode.TX_DECODE),
+    ("sdk", SdkCode.INVALID_REQUEST),
+    ("sdk", SdkCode.TX_TOO_LARGE),
+    ("sdk", SdkCode.OUT_OF_GAS),
+}
 """Refusals that come from what a transaction holds, not from who sends it or when."""
 
 
@@ -181,11 +186,11 @@ class BatchSubmitter:
 
     def _refused(self, batch: list[Receipt], free: bool, error: TxFailed | QueryFailed) -> bool:
         self._log("batch_refused", receipts=len(batch), free=free, error=str(error))
-        reason = (error.codespace, error.code)
+        reason = _reason(error)
         if free and self._must_pay(reason):
             return self._send(batch, free=False)
-        if reason not in _BAD_CONTENT:
-            # Also codespace work: a receipt of it is in a transaction that still waits, as the next trial will tell.
+        if reason not in _BAD_CONTENT and not (isinstance(error, QueryFailed) and reason[0] == "work"):
+            # Codespace work from a check: a receipt is in a transaction that waits, as the next trial will tell.
             self._queue.give_back(batch)
             return False
         if len(batch) == 1:
@@ -201,3 +206,9 @@ class BatchSubmitter:
             self._refusals += 1
         pays = self._mode is FeeMode.AUTO and bool(self._options.get("gas_price") or self._options.get("fees"))
         return pays and (reason == ("sdk", SdkCode.INSUFFICIENT_FEE) or self._refusals >= PAY_AFTER)
+
+
+def _reason(error: TxFailed | QueryFailed) -> tuple[str, int]:
+    """Return codespace and code of a refusal; of a simulation that failed, those of its transaction."""
+    codespace, _, code = error.info.rpartition("/") if isinstance(error, QueryFailed) else ("", "", "")
+    return (codespace, int(code)) if code.isdigit() else (error.codespace, error.code)

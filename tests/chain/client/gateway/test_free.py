@@ -9,6 +9,7 @@ import pytest
 
 from chain.client.agent.agent import Fate
 from chain.client.gateway.quota import FeeMode, cut
+from chain.client.keyring import Signer
 from chain.pb.lamppost.device_registry.v1.tx_pb2 import MsgPauseDevice
 from chain.pb.lamppost.work.v1.tx_pb2 import MsgRegisterGateway, MsgRevokeGateway
 from chain.pb.lamppost.work.v1.types_pb2 import Receipt
@@ -204,6 +205,15 @@ def test_pauses_grow_while_nothing_is_taken(village: Village, tmp_path: Path, mo
         assert pauses[:3] == [0.1, 0.2, 0.4]
         assert max(pauses) == 30.0
         assert pauses[-2:] == [0.1, 0.1]
+
+
+def test_a_gateway_that_has_no_account_keeps_its_receipts(village: Village, tmp_path: Path) -> None:
+    with Gate(village, tmp_path) as gate:
+        gate.batches._signer = Signer.from_private_key(bytes(range(1, 33)))
+        post(gate, "a", "b")
+        assert not gate.submit_all()
+        assert gate.queue.waiting == 2
+        assert gate.log.events == ["batch_refused"]
 
 
 def test_a_key_that_was_rotated_is_asked_for_again(village: Village, tmp_path: Path) -> None:
