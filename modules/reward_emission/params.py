@@ -55,8 +55,9 @@ class Params:
     """Part of every device reward that is locked and drips out: 0 to MAX_HOLDBACK_BP."""
     release_epochs: int = 90
     """Epochs over which it drips out: 1 to MAX_RELEASE_EPOCHS."""
-    usage_kappa_bp: int = 8_000
-    """Most that providers earn of what their customers burned: 0 to MAX_KAPPA_BP."""
+    usage_kappa_bp: int = 5_000
+    """Most that providers earn of what their customers burned: 0 to MAX_KAPPA_BP, and with all shares but usage and
+    the treasury's at most 10,000."""
 
     @classmethod
     def from_proto(cls, message: pb.Params) -> "Params":
@@ -87,4 +88,14 @@ class Params:
         for name, least, most in _BOUNDS:
             if not least <= getattr(self, name) <= most:
                 return name, f"{getattr(self, name)} is not in {least}..{most}"
+        return self._money_pump()
+
+    def _money_pump(self) -> tuple[str, str] | None:
+        """Return what is wrong when burning could pay for whoever owns all devices and all stake, or None.
+
+        A burned ulamp brings back kappa of itself as usage, and re-enters through the buckets.
+        """
+        back = self.usage_kappa_bp + sum(getattr(self, name) for name in BUCKETS if name != "usage_bp")
+        if back > FULL_BP:
+            return "usage_kappa_bp", f"with the shares beside usage it brings {back} of {FULL_BP} burned ulamp back"
         return None

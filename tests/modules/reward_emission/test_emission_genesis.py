@@ -113,6 +113,7 @@ BAD: list[tuple[str, Any, str]] = [
     ("params.holdback_bp", "5001", "reward_emission.params.holdback_bp"),
     ("params.release_epochs", "0", "reward_emission.params.release_epochs"),
     ("params.usage_kappa_bp", "9001", "reward_emission.params.usage_kappa_bp"),
+    ("params.usage_kappa_bp", "5001", "reward_emission.params.usage_kappa_bp"),
     ("books.0.loose", str(2**100), "reward_emission.books[0].loose"),
     ("books.0.caps", ["1", "2", "3", "4"], "reward_emission.books[0].caps"),
     ("books.0.caps", ["many"], "reward_emission.books[0].caps"),

@@ -111,8 +111,8 @@ BROKEN = [
     (invariants.books_cover_slots, change_slot(3, units=10**9), "does not cover"),
     (invariants.locked_is_sound, change_account(released=10**15), "released"),
     (invariants.locked_is_sound, change_account(since=5), "but 4 is running"),
-    (invariants.usage_stays_below_what_was_burned, change_usage(paid=801), "exceeds 800"),
-    (invariants.usage_stays_below_what_was_burned, change_usage(kappa_bp=7_000), "exceeds 700"),
+    (invariants.usage_stays_below_what_was_burned, change_usage(paid=501), "exceeds 500"),
+    (invariants.usage_stays_below_what_was_burned, change_usage(kappa_bp=4_000), "exceeds 400"),
     (
         invariants.usage_stays_below_what_was_burned,
         lambda world: PROVIDERS.set(world.ctx, account_of(1), Provider(1_000, 901)),

@@ -201,6 +201,11 @@ def test_nobody_burned_anything_so_nobody_earns_anything() -> None:
         (Params(release_epochs=3_651), "release_epochs"),
         (Params(usage_kappa_bp=-1), "usage_kappa_bp"),
         (Params(usage_kappa_bp=9_001), "usage_kappa_bp"),
+        (Params(usage_kappa_bp=5_001), "usage_kappa_bp"),
+        (Params(availability_bp=2_501), "usage_kappa_bp"),
+        (Params(stakers_bp=1_501), "usage_kappa_bp"),
+        (Params(attesters_bp=501), "usage_kappa_bp"),
+        (Params(delegators_bp=501), "usage_kappa_bp"),
     ],
 )
 def test_a_parameter_out_of_bounds_is_named(params: Params, field: str) -> None:
@@ -212,9 +217,13 @@ def test_a_parameter_out_of_bounds_is_named(params: Params, field: str) -> None:
 @pytest.mark.parametrize(
     "params",
     [
-        Params(holdback_bp=5_000, release_epochs=3_650, usage_kappa_bp=9_000),
+        Params(holdback_bp=5_000, release_epochs=3_650),
         Params(release_epochs=1),
         Params(MAX_DECAY),
+        Params(
+            1, 9_000, availability_bp=400, stakers_bp=300, attesters_bp=200, delegators_bp=100, usage_kappa_bp=9_000
+        ),
+        Params(1, 0, availability_bp=9_997, stakers_bp=1, attesters_bp=1, delegators_bp=1, usage_kappa_bp=0),
     ],
 )
 def test_a_parameter_at_its_bound_is_taken(params: Params) -> None:
