@@ -10,7 +10,9 @@ YEAR = UnixNano(365 * 86_400 * NANOS)
 WEIGHTLESS_EPOCHS = 7
 """Epochs for which the work of a device counts nothing after it moved."""
 MOST_STEPS = 40
-"""Doublings, at most: the price is beyond anybody's means long before, and the numbers stay bounded."""
+"""Doublings, at most, so that numbers stay bounded where moving is free."""
+MAX_PRICE = 10**15
+"""Highest price of an assertion, in ulamp: all that can ever exist."""
 
 
 def place_at(device: Device, epoch: int) -> tuple[int, bool]:
@@ -38,7 +40,7 @@ def next_price(device: Device, now: UnixNano, first: int) -> int:
     """Return what the next assertion of a device's place costs in ulamp; `first` is the price of the third one."""
     if asserts(device) < FREE_ASSERTS:
         return 0
-    return first << steps_now(device, now)
+    return min(first << steps_now(device, now), MAX_PRICE)
 
 
 def asserts(device: Device) -> int:

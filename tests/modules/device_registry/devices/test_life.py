@@ -13,7 +13,7 @@ from chain.pb.lamppost.device_registry.v1 import query_pb2
 from chain.pb.lamppost.device_registry.v1 import tx_pb2 as pb
 from chain.pb.lamppost.device_registry.v1 import types_pb2 as types
 from chain.pb.lamppost.device_registry.v1.places_pb2 import MsgAssertLocation
-from chain.pb.lamppost.device_registry.v1.statements_pb2 import MsgGrantConsent
+from chain.pb.lamppost.device_registry.v1.statements_pb2 import CONSENT_SCOPE_TELEMETRY, MsgGrantConsent
 from chain.pb.lamppost.device_registry.v1.transfers_pb2 import (
     MsgCancelTransfer,
     MsgOfferTransfer,
@@ -27,7 +27,7 @@ from tests.modules.device_registry.world import BOND, CELL, PARAMS, device_key, 
 
 PEOPLE = ("alice", "bob")
 DEVICES = tuple(range(4))
-ACTIONS = ("register", "pause", "resume", "retire", "operator", "payout", "offer", "accept", "cancel")
+ACTIONS: tuple[str, ...] = ("register", "pause", "resume", "retire", "operator", "payout", "offer", "accept", "cancel")
 ACTIONS += ("rotate", "move", "consent")
 CELLS = (CELL, NEXT_CELL)
 
@@ -141,7 +141,9 @@ class Fleet:
             "move": lambda: MsgAssertLocation(
                 owner=signer, device_id=device, cell=CELLS[life.asserts % 2], max_price=2**63
             ),
-            "consent": lambda: MsgGrantConsent(owner=signer, device_id=device, grantee=named, scopes=[1]),
+            "consent": lambda: MsgGrantConsent(
+                owner=signer, device_id=device, grantee=named, scopes=[CONSENT_SCOPE_TELEMETRY]
+            ),
         }
         return messages[what]()
 

@@ -85,7 +85,8 @@ def test_a_pause_of_one_block_does_not_dodge_a_draw(world: World) -> None:
 def test_the_index_is_the_set_of_living_devices_after_any_joining_and_retiring(steps: list[tuple[bool, int]]) -> None:
     with start() as chain:
         chain.ok(network_message(chain), signer="founder")
-        world, living, joined = World(chain, "", "", ""), [], 0
+        world, joined = World(chain, "", "", ""), 0
+        living: list[str] = []
         for joins, pick in steps:
             if joins or not living:
                 chain.ok(device_message(chain, f"{joined}"), signer="alice")

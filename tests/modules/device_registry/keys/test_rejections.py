@@ -8,6 +8,7 @@ from google.protobuf.message import Message as ProtoMessage
 
 from chain.pb.lamppost.device_registry.v1 import manufacturers_pb2
 from chain.pb.lamppost.device_registry.v1 import transfers_pb2 as pb
+from chain.pb.lamppost.device_registry.v1.types_pb2 import KEY_ALGORITHM_ED25519
 from chain.testing import CHAIN_ID
 from modules.device_registry.errors import RegistryCode as Code
 from tests.modules.device_registry.lives import (
@@ -98,7 +99,10 @@ REQUEST: list[Case] = [
         "retired device",
         "alice",
         lambda w: pb.MsgRequestRecovery(
-            owner=w["alice"], device_id=w.retired, algorithm=2, public_key=device_key("fresh").public_key
+            owner=w["alice"],
+            device_id=w.retired,
+            algorithm=KEY_ALGORITHM_ED25519,
+            public_key=device_key("fresh").public_key,
         ),
         ours(Code.WRONG_STATUS),
     ),

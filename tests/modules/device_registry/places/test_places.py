@@ -147,9 +147,10 @@ def test_the_place_of_the_running_epoch_and_the_one_before_is_what_a_whole_histo
 _DEVICE = Device(2, b"", None, None, None, 1, 1, None, 0, b"", 0, 1, 0)  # type: ignore[arg-type]  # only its place counts
 
 
-def test_the_price_never_passes_its_last_step() -> None:
+def test_the_price_never_passes_its_last_step_nor_all_that_can_exist() -> None:
     device = replace(_DEVICE, moves=Moves(200, verbs.MOST_STEPS, UnixNano(0), 0, 0, 0, 0))
-    assert verbs.next_price(device, UnixNano(1), 10**12) == 10**12 << 40
+    assert verbs.next_price(device, UnixNano(1), 100) == 100 << 40
+    assert verbs.next_price(device, UnixNano(1), 10**12) == 10**15
 
 
 def test_a_commitment_is_the_hash_of_domain_device_cell_and_salt(world: World) -> None:

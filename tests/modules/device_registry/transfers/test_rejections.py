@@ -37,7 +37,7 @@ def bad_offer(**changes: str) -> Make:
     """Return an offer with some people replaced; names of people become addresses."""
 
     def make(world: World) -> ProtoMessage:
-        people = {key: world[value] if value.isalpha() else value for key, value in changes.items()}
+        people: dict[str, Any] = {key: world[value] if value.isalpha() else value for key, value in changes.items()}
         return offer(world, world.active, **people)
 
     return make
