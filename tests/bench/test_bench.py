@@ -27,6 +27,10 @@ FIGURES = {
     "hooks_10k_over_100_validators": (1.2, None),
     "delegate_over_send": (3.0, None),
     "slash_100k_over_10_delegators": (1.1, None),
+    "batch_build_1m_s": (60, 30),
+    "batch_build_1m_mb": (300, 200),
+    "batch_proof_us": (1_000, 200),
+    "batch_device_over_plain": (2.0, 1.5),
     "sends_over_kvstore": (0.45, 0.75),
     "sends4_over_kvstore4": (0.4, 0.7),
 }
