@@ -23,9 +23,6 @@ class Weather:
     loss: float = 0.0
     """Share of packets that never arrive, 0 to 1."""
 
-    def __str__(self) -> str:
-        return f"{self.delay_ms:g}±{self.jitter_ms:g} ms, {self.loss:.0%} lost"
-
 
 class SlowLink:
     """Weather on the link of one container, until `clear` or the end of its network namespace."""

@@ -43,7 +43,7 @@ class Node:
         home: Home,
         places: Places,
         container: Any,
-        networks: tuple[Any, Any],
+        peers: Any,
         recording: Recording,
         disk: SmallDisk | None = None,
     ) -> None:
@@ -52,7 +52,7 @@ class Node:
         self.places = places
         self.container = container
         self.disk = disk
-        self._p2p, self._rpc_network = networks
+        self._p2p = peers
         self._recording = recording
         self._link: SlowLink | None = None
         self._rpc = RpcClient(self.url, timeout=5.0)
@@ -230,15 +230,6 @@ class Node:
             return found if found >= height else 0
 
         return wait_until(reached, f"height {height} at {self.name}", seconds, self.story)
-
-    def wait_status(self, *statuses: str, seconds: float = 60.0) -> str:
-        """Wait until docker says one of these of its container. Raises: WaitTimeout with the end of its log."""
-
-        def reached() -> str:
-            found = self.status()
-            return found if found in statuses else ""
-
-        return wait_until(reached, f"{self.name} to be {' or '.join(statuses)}", seconds, self.story)
 
     def wait_restarts(self, count: int, seconds: float = 90.0) -> int:
         """Wait until docker restarted it so often. Raises: WaitTimeout with the end of its log."""

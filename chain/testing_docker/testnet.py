@@ -1,6 +1,5 @@
 """`Testnet`: validators in containers on networks of their own, to be broken by tests and removed afterwards."""
 
-import os
 import re
 import secrets
 import shutil
@@ -187,7 +186,7 @@ class Testnet:
             stop_signal="SIGTERM",
         )
         p2p.connect(container, ipv4_address=str(places.p2p))
-        return Node(name, home, places, container, self._networks, self.recording, disk)
+        return Node(name, home, places, container, p2p, self.recording, disk)
 
     # --- nodes ------------------------------------------------------------------------------------------------
 
@@ -317,8 +316,3 @@ class Testnet:
     def wait_until(self, condition: Callable[[], Any], what: str, seconds: float = 120.0) -> Any:
         """Return what a condition gives once it is true. Raises: WaitTimeout with the state of all nodes."""
         return wait_until(condition, what, seconds, lambda: "\n".join(node.story(4) for node in self.nodes))
-
-
-def keep_always() -> str:
-    """Return `always` when $LAMPPOST_KEEP_REPORTS asks for reports of all testnets, else `failure`."""
-    return "always" if os.environ.get("LAMPPOST_KEEP_REPORTS") else "failure"
