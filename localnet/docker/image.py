@@ -37,11 +37,6 @@ BASES = {"PYTHON_IMAGE": "python:3.12-slim", "GO_IMAGE": "golang:1.25"}
 """The Dockerfile's defaults."""
 SOURCES = ("pyproject.toml", "requirements.lock", "README.md", "LICENSE", "chain", "modules")
 RECIPE = ("localnet/cometbft/go.mod", "localnet/cometbft/go.sum")
-FLEET_SOURCES = (
-    *(f"localnet/{name}.py" for name in ("__init__", "fleet", "founding", "layout", "readings")),
-    *(f"localnet/docker/{name}.py" for name in ("__init__", "devices", "homes")),
-    "localnet/networks",
-)
 SCRIPTS = ("Dockerfile", "entrypoint.sh", "health.py", "packages.sh")
 
 
@@ -77,7 +72,9 @@ def ensure_fleet_image(force: bool = False) -> str:
     if named := os.environ.get("LAMPPOST_FLEET_IMAGE"):
         return named
     node = ensure_image(force)
-    recipe = [*FLEET_SOURCES, "localnet/docker/fleet.Dockerfile"]
+    modules = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "localnet").glob("*.py"))
+    own = [f"localnet/docker/{name}" for name in ("__init__.py", "devices.py", "homes.py", "fleet.Dockerfile")]
+    recipe = [*modules, *own, "localnet/networks"]
     digest = tree_digest(recipe, extra=_digest_of(node))
     with _locked():
         if not force and _digest_of(FLEET) == digest:

@@ -76,7 +76,10 @@ class Project:
         if not self.file.exists():
             self._choose(images)
         values = dict(line.split("=", 1) for line in self.file.read_text().splitlines())
-        self.run("up", "-d", quiet=not say_all)
+        try:
+            self.run("up", "-d", quiet=not say_all)
+        except StepError as error:
+            raise StepError(f"{self.run('logs', '--tail=10', quiet=True)}\n{error}") from error
         self._wait(f"http://127.0.0.1:{values['LAMPPOST_RPC_PORT']}")
         return values
 

@@ -191,7 +191,7 @@ def test_a_node_whose_program_dies_is_started_again(values: Mapping[str, str]) -
 
 
 def test_nothing_is_left_when_it_is_taken_down(values: Mapping[str, str], compose: str) -> None:
-    assert len(leftovers()) >= 16
+    assert len(leftovers()) >= 15
     project = Project(NAME, compose)
     project.down(quiet=True)
     assert leftovers() == []
