@@ -13,7 +13,6 @@ import h3.api.basic_int as h3_library
 
 from chain.app import default_genesis, wire
 from chain.client.agent.telemetry import sample_leaves, sample_salt, samples_root
-from chain.crypto.addresses import module_address
 from chain.crypto.audits import make_answer
 from chain.pb.lamppost.device_registry.v1 import tx_pb2 as registry_tx
 from chain.pb.lamppost.reward_emission.v1 import tx_pb2 as emission_tx
@@ -27,6 +26,7 @@ from chain.sdk.schema import Schema
 from chain.testing import CHAIN_ID, TestChain
 from modules.device_registry.devices.verbs import find_device
 from modules.device_registry.state import held_bonds
+from modules.reward_emission.state import EPOCHS, EpochEmission
 from modules.work.receipts import Receipt
 from modules.work.state import CLOCK, DEVICES
 from tests.modules.device_registry.world import device_key, device_message, network_message
@@ -250,9 +250,9 @@ class Arena:
                 total += account.accrued + account.locked + bond
         return total
 
-    def treasury(self) -> int:
-        """Return what the treasury holds."""
-        return int(self.bank.balance(self.chain.ctx(), module_address("treasury"), BASE_DENOM))
+    def closes(self) -> list[tuple[int, EpochEmission]]:
+        """Return what each close did, by epoch."""
+        return list(EPOCHS.scan(self.chain.ctx()))
 
 
 Strategy = Callable[[Arena], None]

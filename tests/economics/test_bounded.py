@@ -2,6 +2,8 @@
 
 from functools import cache
 
+import pytest
+
 from chain.pb.lamppost.device_registry.v1 import places_pb2, tx_pb2
 from modules.work.errors import WorkCode
 from modules.work.receipts import Receipt
@@ -9,6 +11,7 @@ from tests.economics.arena import (
     ANTENNAS,
     COVERAGE,
     DISKS,
+    LAMP,
     NOWHERE,
     STORAGE,
     UNITS,
@@ -253,6 +256,45 @@ def test_being_his_own_customer_costs_a_small_holder_what_kappa_leaves() -> None
 
     gain = play(pump, before=one_disk, epochs=12)
     honest = play(honestly, before=one_disk, epochs=12)
-    show(f"burning {lamp(burn)} a day for himself, a tenth of the devices", gain, honest)
-    # Kappa is 80 %: a fifth is gone, but for a tenth of what re-enters through the availability bucket.
-    assert gain - honest < -12 * burn * 15 // 100
+    show(f"burning {lamp(burn)} a day for himself, a fifth of the disks", gain, honest)
+    # Kappa is one half: the rest is gone, but for a fifth of what re-enters through half of the availability bucket.
+    assert -12 * burn * 50 // 100 < gain - honest < -12 * burn * 45 // 100
+
+
+def everything(arena: Arena) -> int:
+    """Return what mallory has if all devices, stake, attesters and delegators are his."""
+    others = sum(item.buckets.stakers + item.buckets.attesters + item.buckets.delegators for _, item in arena.closes())
+    return arena.wealth("mallory") + others
+
+
+def burned_for_himself(parts: dict[str, int], amount: int) -> int:
+    """Return what an owner of everything has after 40 epochs, in the first four of which he is his own customer."""
+    with Arena(crowd=False, emission=parts) as arena:
+        one_disk(arena)
+        arena.join("mast", "mallory", COVERAGE)
+        before = everything(arena)
+        for epoch in range(40):
+            arena.work("mallory", "mast")
+            if epoch < 4 and amount:
+                arena.spend("mallory", amount // 4)
+            arena.close()
+        arena.close()
+        arena.settle("mallory", "mast")
+        return everything(arena) - before
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"usage_kappa_bp": 5_000},
+        {"usage_kappa_bp": 9_000, "availability_bp": 1_000, "stakers_bp": 0, "attesters_bp": 0, "delegators_bp": 0},
+        {"usage_kappa_bp": 1_000, "usage_bp": 500, "availability_bp": 6_000, "stakers_bp": 2_000},
+    ],
+    ids=["a kappa of one half", "the highest kappa", "a low kappa"],
+)
+def test_being_his_own_customer_is_a_loss_even_for_who_has_everything(parts: dict[str, int]) -> None:
+    """Kappa and the shares of all buckets that are paid without a burn sum to the whole at most: no more comes back."""
+    burn = 200_000 * LAMP
+    gain, honest = burned_for_himself(parts, burn), burned_for_himself(parts, 0)
+    show(f"burning {lamp(burn)} for himself, owner of everything", gain, honest)
+    assert gain < honest

@@ -4,14 +4,11 @@ A test that fails because a gain has shrunk is good news: put the new figure in.
 """
 
 from functools import cache
-from typing import Any
 
 from chain.crypto.audits import make_answer
 from chain.crypto.merkle import counted_root, leaf_hash, root
-from tests.economics.arena import COVERAGE, LAMP, NOWHERE, STORAGE, Arena, lamp, play, show
+from tests.economics.arena import COVERAGE, LAMP, NOWHERE, STORAGE, Arena, play, show
 
-PUMPED = 200_000 * LAMP
-"""What the pump burns in all, in four epochs."""
 BOND = 1 * LAMP
 """What a device without a manufacturer costs for the week after its end."""
 
@@ -136,33 +133,21 @@ def test_the_only_gateway_that_withholds_takes_what_the_withheld_would_have_earn
     assert abs(gain - honest_disk() * 5) < 10 * LAMP, "the pool instead of a fifth of it"
 
 
-def pump_of_all_devices(kappa_bp: int) -> int:
-    """Return what burning brings, beside not burning, to who has all devices and nobody else's stake."""
+def test_who_crowds_a_cell_takes_from_its_neighbours() -> None:
+    names = [f"crowd {number}" for number in range(8)]
 
-    def all_devices(arena: Arena) -> None:
-        one_disk(arena)
-        arena.join("mast", "mallory", COVERAGE)
+    def join_all(arena: Arena) -> None:
+        for name in names:
+            arena.join(name, "mallory", COVERAGE)
 
-    def work(arena: Arena) -> None:
-        arena.work("mallory", "mast")
-
-    def pump(arena: Arena) -> None:
-        work(arena)
-        if arena.epoch < 4:
-            arena.spend("mallory", PUMPED // 4)
-
-    options: dict[str, Any] = {"crowd": False, "honest": (), "epochs": 40, "emission": {"usage_kappa_bp": kappa_bp}}
-    return play(pump, before=all_devices, **options) - play(work, before=all_devices, **options)
+    gain = play(lambda arena: arena.work(*names), before=join_all)
+    show("eight antennas more in a full cell", gain, honest_antenna())
+    # The cell is worth no more than before: eight of its twelve devices take two thirds of it instead of a fifth.
+    assert abs(gain * 3 - honest_antenna() * 5 * 2) < 100 * LAMP
 
 
-def test_who_has_nearly_all_devices_earns_by_being_his_own_customer() -> None:
-    gain = pump_of_all_devices(8_000)
-    show(f"burning {lamp(PUMPED)} for himself with all of the devices", gain, 0)
-    # Eight tenths are paid for usage, and a quarter of what is emitted again comes back through the devices' bucket.
-    assert PUMPED * 4 // 100 < gain < PUMPED * 5 // 100
-
-
-def test_the_pump_needs_kappa_and_the_buckets_of_devices_and_stakers_to_pass_the_whole() -> None:
-    gain = pump_of_all_devices(7_400)
-    show(f"the same with a kappa of 74 %, below the whole less the devices' {2_500} bp", gain, 0)
-    assert gain < 0
+def test_one_unit_takes_the_pool_of_an_empty_network() -> None:
+    gain = play(lambda arena: arena.work("mallory", units=1), before=one_disk, crowd=False, honest=())
+    full = play(honestly, before=one_disk, crowd=False, honest=())
+    show("one unit where nobody else works", gain, full)
+    assert gain == full

@@ -207,7 +207,7 @@ def compare_epoch(town: Town, series: Series, epoch: int) -> None:
             reemission_cap=50_000_000,
             holdback_bp=4_321,
             release_epochs=5,
-            usage_kappa_bp=9_000,
+            usage_kappa_bp=1_500,
         ),
     ],
     ids=["the default parameters", "parameters at whose bounds everything happens"],
