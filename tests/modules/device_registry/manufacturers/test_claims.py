@@ -219,6 +219,17 @@ def test_claiming_costs_the_same_whatever_was_claimed_before(world: World) -> No
     assert world.chain.run(claim(world, 3), signer="alice").code == Code.DEVICE_EXISTS
 
 
+def test_an_idle_device_of_a_batch_takes_at_most_300_bytes_of_state(world: World) -> None:
+    def size() -> int:
+        ctx = world.chain.ctx()
+        return sum(len(key) + len(value) for key, value in ctx.iterate("device_registry", b"", None))
+
+    for index, operator in ((2, ""), (3, world["bob"])):
+        before = size()
+        world.chain.ok(claim(world, index, operator=operator), signer="alice")
+        assert size() - before <= 300
+
+
 def test_a_model_may_be_vouched_for_at_level_0(world: World) -> None:
     message = tx_pb2.MsgAddModel(admin=world["founder"], network=2, model=spec("plain"))
     answer = world.chain.ok(message, signer="founder", response=tx_pb2.MsgAddModelResponse)

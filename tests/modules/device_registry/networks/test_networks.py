@@ -5,17 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from chain.client.manufacturers import register_manufacturer_message
 from chain.client.networks import load_network
 from chain.crypto.addresses import module_address
-from chain.pb.lamppost.device_registry.v1 import query_pb2
+from chain.pb.lamppost.device_registry.v1 import manufacturers_pb2, query_pb2
 from chain.pb.lamppost.device_registry.v1 import tx_pb2 as pb
 from chain.pb.lamppost.device_registry.v1 import types_pb2 as types
-from chain.testing import TestChain
+from chain.testing import CHAIN_ID, TestChain
 from modules.device_registry import state
 from modules.device_registry.errors import RegistryCode as Code
 from modules.device_registry.keeper import DeviceRegistryKeeper
 from modules.device_registry.params import Params, params_to_proto
-from tests.modules.device_registry.world import BOND, DEPOSIT, caps, device_message, network_message, start
+from tests.modules.device_registry.world import BOND, DEPOSIT, caps, device_key, device_message, network_message, start
 
 PRESETS = Path(__file__).parents[4] / "localnet" / "networks"
 QUERY = "/lamppost.device_registry.v1.Query/"
@@ -80,12 +81,19 @@ def test_one_message_creates_a_network_with_its_models_and_takes_the_deposit(cha
     ]
 
 
-@pytest.mark.parametrize("name", ["weather", "hotspots", "storage"])
+@pytest.mark.parametrize("name", sorted(path.stem for path in PRESETS.glob("*.toml")))
 def test_each_preset_is_one_transaction_under_the_default_parameters(name: str) -> None:
+    """The manufacturers that a file names are registered before."""
     with start(device_registry={}) as chain:
-        message = load_network(PRESETS / f"{name}.toml").message(str(chain.address("founder")))
-        chain.ok(message, signer="founder")
-        assert network(chain, 1).name == name
+        file, maker = load_network(PRESETS / f"{name}.toml"), str(chain.address("maker"))
+        numbers = {}
+        for title in file.manufacturers:
+            key = device_key(f"issuing {title}")
+            register = register_manufacturer_message(key, chain_id=CHAIN_ID, owner=maker, name=title)
+            answer = chain.ok(register, signer="maker", response=manufacturers_pb2.MsgRegisterManufacturerResponse)
+            numbers[title] = answer.manufacturer
+        chain.ok(file.message(str(chain.address("founder")), numbers), signer="founder")
+        assert network(chain, 1).name == file.name
 
 
 def test_a_message_of_many_networks_fails_as_a_whole(chain: TestChain) -> None:
