@@ -159,11 +159,10 @@ def _reward(figure: Figure, simulations: Sequence[Series]) -> None:
     names = list(dict.fromkeys(network.name for series in simulations for network in series.networks))
     highest, lowest = 0.0, float("inf")
     for series, dashes in zip(simulations, _DASHES, strict=False):
-        for network in series.networks:
-            color = _NETWORKS[names.index(network.name) % len(_NETWORKS)]
-            # The first epochs without devices are no reward of zero: nobody is there to have it.
-            years, points = _line(series, network.reward, daily=True)
-            axes.plot(years, points, color=color, linestyle=dashes, label=_label(network.name, series, simulations))
+        for alike, (years, points) in _rewards(series).items():
+            label = _label(_several(alike), series, simulations)
+            color = _NETWORKS[names.index(alike[0]) % len(_NETWORKS)]
+            axes.plot(years, points, color=color, linestyle=dashes, label=label)
             highest = max(highest, *points)
             lowest = min([lowest, *(point for point in points if point > 0)])
     if highest > 30 * lowest > 0:
@@ -173,6 +172,23 @@ def _reward(figure: Figure, simulations: Sequence[Series]) -> None:
     else:
         axes.set_ylim(bottom=0)
     _legend(axes, simulations, always=True)
+
+
+def _rewards(series: Series) -> dict[tuple[str, ...], tuple[list[float], list[float]]]:
+    """Return the line of each network; those whose lines would cover each other share one."""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    lines = {}
+    for network in series.networks:
+        lines[network.name] = _line(series, network.reward, daily=True)
+        seen = tuple(f"{point:.3g}" for point in lines[network.name][1])
+        alike.setdefault(seen, []).append(network.name)
+    return {tuple(names): lines[names[0]] for names in alike.values()}
+
+
+def _several(names: Sequence[str]) -> str:
+    """Return names for a legend: three at most."""
+    rest = len(names) - 3
+    return ", ".join(names[:3]) + (f" and {rest} more" if rest > 0 else "")
 
 
 CHARTS: dict[str, tuple[str, Callable[[Figure, Sequence[Series]], None]]] = {
@@ -221,7 +237,8 @@ def _legend(axes: Axes, simulations: Sequence[Series], always: bool = False) -> 
     pairs = [number + kinds * other for number in range(kinds) for other in range(len(simulations))]
     if len(labels) % len(simulations) == 0:
         handles, labels = [handles[place] for place in pairs], [labels[place] for place in pairs]
-    columns = min(kinds, 5)
+    # Long names of several networks need room.
+    columns = min(kinds, 5 if max(map(len, labels)) < 24 else 2)
     axes.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=columns, handlelength=2.6)
 
 
