@@ -26,7 +26,7 @@ from tests.modules.device_registry.lives import (
     recover,
     rotate,
 )
-from tests.modules.device_registry.manufacturers.makers import KEYS
+from tests.modules.device_registry.manufacturers.makers import KEYS, claim
 from tests.modules.device_registry.world import World, device_key, device_message
 from tests.modules.work.village import Village
 
@@ -67,6 +67,13 @@ def test_no_key_that_a_device_ever_had_becomes_another_device(world: World) -> N
         assert world.chain.run(back, signer="alice").code == RegistryCode.KEY_IN_USE
         other = rotate(world, "hidden", name)
         assert world.chain.run(other, signer="alice").code == RegistryCode.KEY_IN_USE
+
+
+def test_a_key_of_a_batch_that_became_a_devices_can_be_claimed_no_more(world: World) -> None:
+    message = rotate_message(device_key("active"), KEYS[3], chain_id=CHAIN_ID, device=found(world, world.active))
+    world.chain.ok(message, signer="alice")
+    result = world.chain.run(claim(world, 3), signer="alice")
+    assert (result.codespace, result.code) == ("device_registry", RegistryCode.DEVICE_EXISTS)
 
 
 def test_a_rotation_outlives_export_and_import(world: World) -> None:
