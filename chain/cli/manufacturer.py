@@ -29,8 +29,7 @@ def manufacturer() -> None:
       lampd device keygen issuing.json --algorithm p256     the key that signs batches; keep it off line
       lampd manufacturer register acme --key issuing.json --from maker
       lampd manufacturer batch build keys.jsonl             the tree over the device keys
-      lampd manufacturer batch sign keys.tree --key issuing.json --manufacturer 1 --model 3 ...
-      lampd tx device-registry issue-batch issue.json --from maker
+      lampd manufacturer batch issue keys.tree --key issuing.json --model 3 --from maker
       lampd manufacturer batch proof keys.tree 0            what a device's owner claims it with
     """
 
@@ -182,6 +181,31 @@ def sign(tree: Path, key_file: Path, maker: int, model: int, number: int, chain_
             number=number,
         )
     show_json_or_text(issue.to_json(), "json")
+
+
+@batch.command(epilog="Example: lampd manufacturer batch issue keys.tree --key issuing.json --model 3 --from maker")
+@click.argument("tree", type=_TREE)
+@click.option("--key", "key_file", required=True, type=_KEY_FILE, help="File of the issuing key.")
+@click.option("--model", required=True, type=click.IntRange(1), help="Id of the devices' model.")
+@with_tx_options
+def issue(tree: Path, key_file: Path, model: int, **values: Any) -> None:
+    """Sign the batch of TREE and issue it in one go, where the issuing key is at hand; --from owns the manufacturer."""
+    from chain.client import Client
+    from chain.client.devices import DeviceKey
+    from chain.client.keytree import KeyTree
+    from chain.client.manufacturers import issue_message
+
+    keyring = open_keyring(values["home"], values["keyring_backend"])
+    with Client(values["node"], keyring, values["chain_id"]) as client, KeyTree.open(tree) as opened:
+        message = issue_message(
+            client,
+            DeviceKey.load(key_file),
+            owner=str(keyring.find(values["signer_key"]).address),
+            model=model,
+            root=opened.root,
+            count=opened.count,
+        )
+    Sending(values).send([message])
 
 
 @batch.command(epilog="Example: lampd manufacturer batch proof keys.tree 41 > proof.json")

@@ -12,6 +12,7 @@ from chain.codec.batchfiles import IssueFile, ProofFile
 from chain.pb.lamppost.device_registry.v1 import query_pb2
 from chain.pb.lamppost.device_registry.v1.manufacturers_pb2 import (
     MsgClaimDevice,
+    MsgIssueBatch,
     MsgRegisterManufacturer,
     MsgSetIssuingKey,
 )
@@ -48,6 +49,27 @@ def sign_batch(
 ) -> IssueFile:
     """Return a batch signed by the issuing key; `number` is the manufacturer's count of signatures."""
     return IssueFile(model, root, count, key.sign(issue_bytes(chain_id, manufacturer, model, root, count, number)))
+
+
+def issue_message(client: Client, key: DeviceKey, *, owner: str, model: int, root: bytes, count: int) -> MsgIssueBatch:
+    """Return the message that issues a batch, with what the issuing key's signature needs asked of the node.
+
+    Raises: ClientError when there is no such model, or nobody vouches for it.
+    """
+    asked = query_pb2.QueryModelRequest(model=model)
+    number = client.query(_QUERY + "Model", asked, query_pb2.QueryModelResponse).model.manufacturer
+    request = query_pb2.QueryManufacturerRequest(manufacturer=number)
+    maker = client.query(_QUERY + "Manufacturer", request, query_pb2.QueryManufacturerResponse).manufacturer
+    issue = sign_batch(
+        key,
+        chain_id=client.chain_id,
+        manufacturer=maker.id,
+        model=model,
+        root=root,
+        count=count,
+        number=maker.signatures,
+    )
+    return MsgIssueBatch(owner=owner, model=model, root=root, count=count, signature=issue.signature)
 
 
 def claim_message(

@@ -14,5 +14,5 @@ PARAMS = Command(
     "params",
     "Show the registry's parameters.",
     "lampd query device-registry params",
-    shows={"network_deposit": "amount", "device_bond": "amount"},
+    shows=dict.fromkeys(("network_deposit", "device_bond", "manufacturer_bond", "move_price"), "amount"),
 )

@@ -25,6 +25,7 @@ _MODEL_COLUMNS = (
     Column("id", "id"),
     Column("name", "name"),
     Column("level", "level"),
+    Column("manufacturer", "manufacturer"),
     Column("hardware_bp", "hardware", "bp"),
     Column("max_units", "units/epoch"),
     Column("status", "status"),

@@ -16,9 +16,8 @@ def network(ctx: Context, keeper: Keeper, request: pb.QueryNetworkRequest) -> pb
     """Return a network by id. Raises: SdkError(KEY_NOT_FOUND)."""
     found = look_up(verbs.find_network, ctx, request.network)
     counts = state.network_devices.get(ctx, found.id)
-    return pb.QueryNetworkResponse(
-        network=network_to_proto(found, keeper.running_epoch(ctx)), devices=counts_to_proto(counts)
-    )
+    epoch = keeper.running_epoch(ctx)
+    return pb.QueryNetworkResponse(network=network_to_proto(found, epoch), devices=counts_to_proto(counts), epoch=epoch)
 
 
 def network_by_name(
@@ -27,8 +26,9 @@ def network_by_name(
     """Return a network by name. Raises: SdkError(KEY_NOT_FOUND)."""
     found = look_up(verbs.network_named, ctx, request.name)
     counts = state.network_devices.get(ctx, found.id)
+    epoch = keeper.running_epoch(ctx)
     return pb.QueryNetworkByNameResponse(
-        network=network_to_proto(found, keeper.running_epoch(ctx)), devices=counts_to_proto(counts)
+        network=network_to_proto(found, epoch), devices=counts_to_proto(counts), epoch=epoch
     )
 
 

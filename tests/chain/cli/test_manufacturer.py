@@ -71,6 +71,14 @@ def test_a_signature_serves_once(town: Shell, workshop: Path) -> None:
     assert "issuing key did not sign" in town.fails("tx", "device-registry", "issue-batch", file, "--from", "bob")
 
 
+def test_a_batch_is_signed_and_issued_in_one_go(town: Shell, workshop: Path) -> None:
+    before = town.json("query", "device-registry", "totals")["batches"]
+    issue = ("manufacturer", "batch", "issue", str(workshop / "keys.tree"), "--key", str(workshop / "issuing.json"))
+    town.ok(*issue, "--model", "3", "--from", "bob")
+    assert int(town.json("query", "device-registry", "totals")["batches"]) == int(before) + 1
+    assert "manufacturer 0 not found" in town.fails(*issue, "--model", "1", "--from", "bob")
+
+
 def test_an_issuing_key_is_replaced_with_both_keys(town: Shell, workshop: Path) -> None:
     old, new = str(workshop / "issuing.json"), str(workshop / "next.json")
     town.ok("device", "keygen", new)

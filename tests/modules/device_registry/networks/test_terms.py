@@ -75,9 +75,12 @@ def test_new_terms_hold_from_the_epoch_after_the_next(chain: TestChain) -> None:
 
 
 def test_a_query_shows_what_is_to_come_and_from_which_epoch(chain: TestChain) -> None:
+    pass_epochs(chain, 1)
     now = running(chain)
     update(chain, location_caps=caps(1, 2, 3))
     assert list(shown(chain).location_caps) == caps(10, 20, 30)
+    request = query_pb2.QueryNetworkByNameRequest(name="weather")
+    assert chain.query(QUERY + "NetworkByName", request, query_pb2.QueryNetworkByNameResponse).epoch == now == 1
     assert list(shown(chain).terms) == [
         types.Terms(location_caps=caps(10, 20, 30), level_weights=OLD),
         types.Terms(from_epoch=now + 2, location_caps=caps(1, 2, 3), level_weights=OLD),

@@ -64,6 +64,9 @@ class QueryNetworkResponse(google.protobuf.message.Message):
 
     NETWORK_FIELD_NUMBER: builtins.int
     DEVICES_FIELD_NUMBER: builtins.int
+    EPOCH_FIELD_NUMBER: builtins.int
+    epoch: builtins.int
+    """The running epoch: terms of later ones are still to come."""
     @property
     def network(self) -> chain.pb.lamppost.device_registry.v1.types_pb2.Network: ...
     @property
@@ -73,9 +76,10 @@ class QueryNetworkResponse(google.protobuf.message.Message):
         *,
         network: chain.pb.lamppost.device_registry.v1.types_pb2.Network | None = ...,
         devices: chain.pb.lamppost.device_registry.v1.types_pb2.DeviceCounts | None = ...,
+        epoch: builtins.int = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["devices", b"devices", "network", b"network"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["devices", b"devices", "network", b"network"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["devices", b"devices", "epoch", b"epoch", "network", b"network"]) -> None: ...
 
 global___QueryNetworkResponse = QueryNetworkResponse
 
@@ -100,6 +104,9 @@ class QueryNetworkByNameResponse(google.protobuf.message.Message):
 
     NETWORK_FIELD_NUMBER: builtins.int
     DEVICES_FIELD_NUMBER: builtins.int
+    EPOCH_FIELD_NUMBER: builtins.int
+    epoch: builtins.int
+    """The running epoch: terms of later ones are still to come."""
     @property
     def network(self) -> chain.pb.lamppost.device_registry.v1.types_pb2.Network: ...
     @property
@@ -109,9 +116,10 @@ class QueryNetworkByNameResponse(google.protobuf.message.Message):
         *,
         network: chain.pb.lamppost.device_registry.v1.types_pb2.Network | None = ...,
         devices: chain.pb.lamppost.device_registry.v1.types_pb2.DeviceCounts | None = ...,
+        epoch: builtins.int = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["devices", b"devices", "network", b"network"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["devices", b"devices", "network", b"network"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["devices", b"devices", "epoch", b"epoch", "network", b"network"]) -> None: ...
 
 global___QueryNetworkByNameResponse = QueryNetworkByNameResponse
 
