@@ -23,7 +23,7 @@ FOLDER = ROOT / "build" / "docker" / "daemon"
 PID_FILE, LOG_FILE, DATA = FOLDER / "pid", FOLDER / "log", FOLDER / "data"
 SOCKET = Path("/var/run/docker.sock")
 """Docker's usual socket, so that its command line and compose find a daemon of ours as any other."""
-START_SECONDS, STOP_SECONDS = 40.0, 60.0
+START_SECONDS, STOP_SECONDS, SERVICE_SECONDS = 40.0, 60.0, 15.0
 PACKAGES = {"dockerd": ("docker.io",), "docker": ("docker-cli", "docker.io"), "debootstrap": ("debootstrap",)}
 """Debian's packages by the program that is needed; the first one that the machine's apt knows is taken."""
 COMPOSE_PACKAGES = ("docker-compose",)
@@ -91,19 +91,27 @@ def ensure_daemon(install: bool = True) -> Daemon:
         raise DockerUnavailable("no Docker daemon runs, and one can be started by this project on Linux alone")
     if os.geteuid() != 0:
         raise DockerUnavailable("no Docker daemon runs (or this user is not in the group docker); starting needs root")
-    if install:
-        provide("dockerd", "docker")
+    installed = install and provide("dockerd", "docker")
     if shutil.which("dockerd") is None:
         raise DockerUnavailable("dockerd is not installed; on Debian and Ubuntu: apt-get install docker.io")
-    # Installing the package starts the daemon where services run.
-    return Daemon(version(), ours=False) if version() else start_daemon()
+    found = _service() if installed else ""
+    return Daemon(found, ours=False) if found else start_daemon()
 
 
-def provide(*programs: str) -> None:
-    """Install what is missing of the programs from Debian, when this is root and apt is there. Raises: StepError."""
+def _service() -> str:
+    """Return the version of the daemon that installing the package starts where services run, or the empty text."""
+    deadline = time.monotonic() + (SERVICE_SECONDS if Path("/run/systemd/system").exists() else 0.0)
+    while not (found := version()) and time.monotonic() < deadline:
+        time.sleep(0.5)
+    return found
+
+
+def provide(*programs: str) -> bool:
+    """Install what is missing of the programs from Debian; returns whether anything was. Raises: DockerUnavailable."""
     missing = [program for program in programs if shutil.which(program) is None]
     if missing:
         install_packages([PACKAGES[program] for program in missing])
+    return bool(missing)
 
 
 def install_packages(wanted: Sequence[Sequence[str]]) -> None:
