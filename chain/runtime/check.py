@@ -103,7 +103,8 @@ class Checker:
         return None
 
     def _admit(self, session: Session, tx: Tx, gas: GasMeter, mode: Mode) -> None:
-        if not self._ante.admit(session, session.context(), tx, gas, mode, self._terms):
+        terms = self._terms if mode is Mode.CHECK else self._terms_of_waiting
+        if not self._ante.admit(session, session.context(), tx, gas, mode, terms):
             return
         try:
             self._ante.screen(session.context(gas), tx)
@@ -114,6 +115,12 @@ class Checker:
         self._waiting.add(tx)
 
     def _terms(self, session: Session, tx: Tx, waived: bool) -> None:
+        if waived:
+            self._waiting.require_heard(tx.payer)
+        self._terms_of_waiting(session, tx, waived)
+
+    def _terms_of_waiting(self, session: Session, tx: Tx, waived: bool) -> None:
+        # What waits was good when it came: its sender's later junk does not count against it.
         if waived:
             self._waiting.require_room(tx, session.max_bytes, session.max_gas)
         elif self._prices:

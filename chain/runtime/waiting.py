@@ -86,7 +86,6 @@ class Waiting:
         """
         size = min(MAX_WAITING_BYTES, max_bytes // SHARE) if max_bytes >= 0 else MAX_WAITING_BYTES
         gas = max_gas // SHARE if max_gas >= 0 else -1
-        self.require_heard(tx.payer)
         if not _fits(self._all, tx, MAX_WAITING, size, gas):
             raise SdkError(SdkCode.MEMPOOL_FULL, "too many transactions without a fee are waiting")
         mine = self._payers.get(tx.payer)

@@ -9,12 +9,11 @@ from hypothesis import strategies as st
 from chain.crypto import keys
 from chain.crypto.algorithms import Algorithm
 from chain.primitives.errors import SdkCode, SdkError
-from chain.primitives.ids import Address
 from chain.runtime import decode_cache, signatures, tx
 from chain.runtime.ante import FREE_GAS, FREE_GAS_PER_BYTE, FREE_TX_BYTES
 from chain.runtime.router import Router
 from chain.runtime.tx import Tx
-from chain.runtime.waiting import MAX_JUNK, MAX_MUTED, Waiting
+from chain.runtime.waiting import MAX_JUNK
 from chain.testing import TestChain
 from tests.chain.runtime.lanes import lane_chain, used_of
 from tests.chain.runtime.modules import trouble
@@ -157,53 +156,6 @@ def test_a_signature_that_was_glanced_at_is_not_verified_again(monkeypatch: pyte
         assert len(verified) == 2
 
 
-def test_no_more_than_some_accounts_are_remembered_as_not_heard() -> None:
-    waiting = Waiting()
-    for number in range(MAX_MUTED + 1):
-        waiting.mute(Address(number.to_bytes(20, "big")))
-    with pytest.raises(SdkError):
-        waiting.require_heard(Address(bytes(20)))
-    waiting.require_heard(Address(MAX_MUTED.to_bytes(20, "big")))
-
-
-def heard(waiting: Waiting, payer: Address) -> bool:
-    try:
-        waiting.require_heard(payer)
-    except SdkError as error:
-        assert error.code is SdkCode.MEMPOOL_FULL
-        return False
-    return True
-
-
-def test_who_goes_on_sending_junk_is_not_heard_for_twice_as_long_each_time() -> None:
-    waiting, payer = Waiting(), Address(bytes(20))
-    pauses = []
-    for _ in range(9):
-        waiting.mute(payer)
-        waiting.mute(payer)
-        blocks = 0
-        while not heard(waiting, payer):
-            waiting.next_block()
-            blocks += 1
-        pauses.append(blocks)
-    assert pauses == [1, 2, 4, 8, 16, 32, 64, 64, 64]
-
-
-def test_who_keeps_still_for_as_long_again_is_forgiven() -> None:
-    waiting, payer = Waiting(), Address(bytes(20))
-    waiting.mute(payer)
-    waiting.next_block()
-    waiting.mute(payer)
-    for _ in range(2 + 2):
-        waiting.next_block()
-        assert len(waiting._muted) == 1
-    waiting.next_block()
-    assert len(waiting._muted) == 0
-    waiting.mute(payer)
-    waiting.next_block()
-    assert heard(waiting, payer)
-
-
 def test_a_check_and_a_block_use_up_the_same_quota() -> None:
     """Given the same blocks, when one node checked what is in them, then both have the same state."""
     hashes = []
@@ -249,6 +201,17 @@ def test_who_sent_junk_is_heard_again_after_the_next_block() -> None:
         assert offer(chain, free(chain, "alice", "paid", sequence=0, fee="100000ulamp")) == FINE
         chain.deliver()
         assert offer(chain, good) == FINE
+
+
+def test_what_waits_stays_when_its_sender_is_no_longer_heard() -> None:
+    with lane_chain() as (chain, lane, _):
+        lane.junk["bad"] = JUNK
+        good = free(chain, "alice", "good")
+        assert offer(chain, good) == FINE
+        for turn in range(3):
+            assert offer(chain, free(chain, "alice", "bad", sequence=1)) == (("sdk", 38) if turn < 2 else FULL)
+            chain.deliver()
+            assert offer(chain, good, recheck=True) == FINE
 
 
 def test_nobody_can_make_a_payer_unheard_by_forging_or_repeating() -> None:
