@@ -114,7 +114,10 @@ def pack(slots: tuple[Slot, ...] | list[Slot]) -> bytes:
 
 
 def remember(account: Account, slot: Slot) -> Account:
-    """Return the account with one more receipt; the oldest goes when there are too many."""
+    """Return the account with one more receipt; the oldest goes when there are too many.
+
+    That one is settled: an account is settled before it is given another receipt, which leaves two open ones at most.
+    """
     ring = account.ring + pack((slot,))
     if len(ring) > ENTRIES * _SIZE:
         ring = ring[-ENTRIES * _SIZE :]
@@ -124,7 +127,7 @@ def remember(account: Account, slot: Slot) -> Account:
         account.base,
         account.released,
         account.since,
-        min(account.open + 1, ENTRIES),
+        account.open + 1,
         ring,
     )
 
