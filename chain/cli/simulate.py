@@ -156,3 +156,6 @@ def _show(series: Any, named: bool) -> None:
         + [column for name in names for column in (Column(f"{name}_devices", "devices"), Column(name, name))],
     )
     click.echo("Devices at the year's end, and what one of them earned in the year, in LAMP.\n")
+    short = next((epoch for epoch, burned in enumerate(series.burned) if burned < series.scenario.burn_at(epoch)), None)
+    if short is not None:
+        click.echo(f"From epoch {short} on customers would burn more than the supply: all of it is burned.", err=True)

@@ -87,3 +87,11 @@ def test_a_file_that_is_no_network_is_named(shell: Shell, tmp_path: Path) -> Non
     file = tmp_path / "none.toml"
     file.write_text("[network]\nname = 5\n")
     assert str(file) in shell.fails("simulate", "emission", "--network", str(file))
+
+
+def test_who_would_burn_more_than_there_is_is_told(shell: Shell, tmp_path: Path) -> None:
+    arguments = ("--years", "1", "--burn", "900000000", "--no-charts", "--out", str(tmp_path))
+    assert (
+        "From epoch 0 on customers would burn more than the supply"
+        in shell.ok("simulate", "emission", *WEATHER, *arguments).err
+    )
