@@ -75,7 +75,7 @@ class Node:
 
     def client(self, timeout: float = 10.0) -> Client:
         """Return a client of this node; close it after use."""
-        return Client(self.url, self.home.path if self.disk is None else None, timeout=timeout)
+        return Client(self.url, self.home.path, timeout=timeout)
 
     @property
     def rpc(self) -> RpcClient:
