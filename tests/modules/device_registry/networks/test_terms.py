@@ -48,12 +48,12 @@ def judged_by(chain: TestChain, epoch: int) -> tuple[int, tuple[int, ...]]:
     """Return level weight and caps that work of an epoch counts by."""
     (keeper,) = (module.keeper for module in chain.wiring.modules if module.name == "device_registry")
     seen = keeper.work_device(chain.ctx(), device_key("unit").device_id, epoch)
-    return seen.level_bp, seen.caps
+    return int(seen.level_bp), tuple(seen.caps)
 
 
 def update(chain: TestChain, **fields: object) -> int:
     message = pb.MsgUpdateNetwork(admin=str(chain.address("founder")), network=1, **fields)  # type: ignore[arg-type]  # as given
-    return chain.ok(message, signer="founder", response=pb.MsgUpdateNetworkResponse).from_epoch
+    return int(chain.ok(message, signer="founder", response=pb.MsgUpdateNetworkResponse).from_epoch)
 
 
 def test_a_description_changes_at_once_and_nothing_else_with_it(chain: TestChain) -> None:
@@ -114,7 +114,8 @@ def test_terms_of_the_last_running_and_coming_epochs_are_those_of_the_whole_hist
 ) -> None:
     """The kept terms equal the whole list wherever a receipt may ask."""
     first = Terms(0, (), (0, 0, 0, 1))
-    kept, whole, now = (first,), [first], 0
+    kept: tuple[Terms, ...] = (first,)
+    whole, now = [first], 0
     for passed, weight in steps:
         now += passed
         new = Terms(now + 2, (), (weight, weight, weight, 100))
