@@ -123,7 +123,7 @@ class _Build:
 
     def parse(self, line: bytes, number: int) -> bytes:
         try:
-            item = json.loads(line)
+            item = json.loads(line.decode())
         except ValueError as error:
             raise self.error(number, f"no JSON: {error}") from error
         if not isinstance(item, dict):
