@@ -135,8 +135,9 @@ def _read_clock(section: Section) -> Clock:
         Epoch(section.uint("epoch")), UnixNano(section.uint("start", bits=63)), section.uint("seconds", bits=32)
     )
     section.done()
-    if not 1 <= clock.seconds <= MAX_EPOCH_SECONDS:
-        raise section.fail("seconds", f"{clock.seconds} is not in 1..{MAX_EPOCH_SECONDS} seconds")
+    # The epoch after a stop is twice as long.
+    if not 1 <= clock.seconds <= 2 * MAX_EPOCH_SECONDS:
+        raise section.fail("seconds", f"{clock.seconds} is not in 1..{2 * MAX_EPOCH_SECONDS} seconds")
     return clock
 
 

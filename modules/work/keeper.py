@@ -7,12 +7,6 @@ from modules.work.params import Params
 from modules.work.ports import Accounts, Ledger, Registry, WorkDevice
 from modules.work.state import CLOCK, DEVICES, PARAMS, Clock, DeviceWork
 
-CATCH_UP = 4
-"""Most epochs that are made up for, one per block, after the chain stood still; the rest of a longer stop is skipped.
-
-Nobody could work in it, so nothing is emitted for it, and it does not eat the time in which open slots are settled.
-"""
-
 _NO_WORK = DeviceWork(0, Epoch(0), b"")
 
 
@@ -45,11 +39,16 @@ class WorkKeeper:
         return DEVICES.get(ctx, device) or _NO_WORK
 
     def advance(self, ctx: Context, clock: Clock) -> Clock:
-        """Close the running epoch, start the next, and return its clock."""
+        """Close the running epoch, start the next, and return its clock.
+
+        Whole epochs in which the chain stood still are skipped: nobody could work in them, so nothing is emitted. What
+        was done before the stop is handed in during the next epoch, so that one ends a boundary later than usual and
+        leaves a whole epoch of time, however close to a boundary the chain went on.
+        """
         self.ledger.close_epoch(ctx, clock.epoch)
         seconds = self.params(ctx).epoch_seconds
         missed = (ctx.time - clock.end) // (seconds * NANOS)
-        start = clock.end + max(missed - CATCH_UP, 0) * seconds * NANOS
-        following = Clock(Epoch(clock.epoch + 1), UnixNano(start), seconds)
+        start = clock.end + missed * seconds * NANOS
+        following = Clock(Epoch(clock.epoch + 1), UnixNano(start), 2 * seconds if missed else seconds)
         CLOCK.set(ctx, following)
         return following

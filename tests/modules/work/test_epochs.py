@@ -1,7 +1,8 @@
 """The clock of epochs."""
 
+import pytest
+
 from modules.work import invariants
-from modules.work.keeper import CATCH_UP
 from modules.work.params import Params
 from tests.modules.reward_emission.world import START
 from tests.modules.work.fleet import EPOCH_SECONDS, Fleet
@@ -26,28 +27,29 @@ def test_the_next_epoch_begins_where_the_last_one_ended() -> None:
     assert (clock.epoch, clock.start, clock.end) == (1, START + 100 * SECOND, START + 200 * SECOND)
 
 
-def test_missed_epochs_are_made_up_for_one_per_block() -> None:
-    """Given a chain that stood still for three epochs, when blocks come, then each closes one until it is on time."""
+@pytest.mark.parametrize("missed", [1, 3, 1_000])
+def test_epochs_in_which_the_chain_stood_still_are_skipped(missed: int) -> None:
+    """When blocks come after a stop, one epoch is closed and the next lasts to the second boundary."""
     fleet = Fleet()
-    epochs = []
+    time = (missed + 1) * EPOCH_SECONDS + 50
     for _ in range(5):
-        fleet.block(3 * EPOCH_SECONDS + 50)
-        epochs.append(fleet.epoch)
-        assert invariants.clock_and_books_agree(fleet.ctx, fleet.keeper) is None
-    assert epochs == [1, 2, 3, 3, 3]
-    assert fleet.keeper.clock(fleet.ctx).start == START + 300 * SECOND
-
-
-def test_a_longer_stop_is_skipped_but_for_the_last_epochs() -> None:
-    """Given a stop of a thousand epochs, when blocks come, then five of them bring the clock back on its grid."""
-    fleet = Fleet()
-    time = 1_000 * EPOCH_SECONDS + 50
-    epochs = []
-    for _ in range(7):
         fleet.block(time)
-        epochs.append(fleet.epoch)
-    assert epochs == [1, 2, 3, 4, CATCH_UP + 1, CATCH_UP + 1, CATCH_UP + 1]
-    assert fleet.keeper.clock(fleet.ctx).start == START + 1_000 * EPOCH_SECONDS * SECOND
+        assert fleet.epoch == 1
+        assert invariants.clock_and_books_agree(fleet.ctx, fleet.keeper) is None
+    clock = fleet.keeper.clock(fleet.ctx)
+    assert clock.start == START + (missed + 1) * EPOCH_SECONDS * SECOND
+    assert clock.end == START + (missed + 3) * EPOCH_SECONDS * SECOND
+    fleet.block((missed + 3) * EPOCH_SECONDS)
+    assert (fleet.epoch, fleet.keeper.clock(fleet.ctx).seconds) == (2, EPOCH_SECONDS)
+
+
+def test_who_worked_before_a_stop_has_a_whole_epoch_to_say_so_after_it() -> None:
+    """A chain goes on just before a boundary: when that has passed, work of before the stop is still taken."""
+    fleet = Fleet()
+    key = fleet.add(1)
+    fleet.block(9 * EPOCH_SECONDS - 1)
+    fleet.block(9 * EPOCH_SECONDS + 1)
+    assert fleet.codes(fleet.receipt(key, epoch=0)) == [0]
 
 
 def test_work_before_a_long_stop_can_be_settled_after_it() -> None:
@@ -56,6 +58,7 @@ def test_work_before_a_long_stop_can_be_settled_after_it() -> None:
     assert fleet.codes(fleet.receipt(key)) == [0]
     for _ in range(7):
         fleet.block(1_000 * EPOCH_SECONDS)
+    fleet.block(1_002 * EPOCH_SECONDS)
     assert fleet.world.keeper.settle(fleet.ctx, [key.id])[0] > 0
 
 
