@@ -11,6 +11,7 @@ from tests.economics.arena import (
     ANTENNAS,
     COVERAGE,
     DISKS,
+    EPOCH_SECONDS,
     LAMP,
     NOWHERE,
     STORAGE,
@@ -298,3 +299,34 @@ def test_being_his_own_customer_is_a_loss_even_for_who_has_everything(parts: dic
     gain, honest = burned_for_himself(parts, burn), burned_for_himself(parts, 0)
     show(f"burning {lamp(burn)} for himself, owner of everything", gain, honest)
     assert gain < honest
+
+
+def awake_after_a_halt(days: int) -> int:
+    """Return what mallory gains who is the first to be awake when a chain that stood still goes on."""
+    with Arena() as arena:
+        one_disk(arena)
+        had = arena.wealth("mallory")
+        arena.work("mallory", *ANTENNAS, *DISKS)
+        arena.close()
+        late = [arena.receipt(name) for name in (*ANTENNAS, *DISKS)]
+        arena.work("mallory")
+        arena.chain.advance(days * EPOCH_SECONDS)
+        # Blocks come one after the other, and he is there in each of them.
+        for _ in range(8):
+            arena.submit(arena.receipt("mallory"))
+        # The others need most of a day; what they did before the halt is still taken.
+        arena.chain.advance(EPOCH_SECONDS * 9 // 10)
+        assert arena.submit(*late) == [0] * len(late)
+        arena.work(*ANTENNAS, *DISKS)
+        for _ in range(3):
+            arena.close()
+        arena.settle(*arena.units)
+        return arena.wealth("mallory") - had
+
+
+def test_being_the_first_who_is_awake_after_a_halt_brings_nothing() -> None:
+    honest = play(honestly, before=one_disk, epochs=3)
+    for days in (2, 5, 9):
+        gain = awake_after_a_halt(days)
+        show(f"first to be awake after a halt of {days} days", gain, honest)
+        assert gain == honest

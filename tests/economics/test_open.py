@@ -7,7 +7,7 @@ from functools import cache
 
 from chain.crypto.audits import make_answer
 from chain.crypto.merkle import counted_root, leaf_hash, root
-from tests.economics.arena import ANTENNAS, COVERAGE, DISKS, EPOCH_SECONDS, LAMP, NOWHERE, STORAGE, Arena, play, show
+from tests.economics.arena import COVERAGE, LAMP, NOWHERE, STORAGE, Arena, play, show
 
 BOND = 1 * LAMP
 """What a device without a manufacturer costs for the week after its end."""
@@ -151,30 +151,3 @@ def test_one_unit_takes_the_pool_of_an_empty_network() -> None:
     full = play(honestly, before=one_disk, crowd=False, honest=())
     show("one unit where nobody else works", gain, full)
     assert gain == full
-
-
-def awake_after_a_halt(days: int) -> int:
-    """Return what mallory gains who alone is awake when a chain that stood still goes on, with two of ten devices."""
-    names = ("mallory", "mast")
-    with Arena() as arena:
-        one_disk(arena)
-        arena.join("mast", "mallory", COVERAGE)
-        had = arena.wealth("mallory")
-        arena.work(*names, *ANTENNAS, *DISKS)
-        arena.close()
-        arena.work(*names, *ANTENNAS, *DISKS)
-        arena.chain.advance(days * EPOCH_SECONDS)
-        # Blocks come one after the other; epochs that are made up for last a block each.
-        for _ in range(8):
-            arena.submit(*(arena.receipt(name) for name in names))
-        for _ in range(3):
-            arena.close()
-        arena.settle(*arena.units)
-        return arena.wealth("mallory") - had
-
-
-def test_who_is_awake_after_a_halt_takes_the_epochs_that_are_made_up_for() -> None:
-    gain, honest = awake_after_a_halt(9), awake_after_a_halt(1)
-    show("alone awake after a halt of nine days", gain, honest)
-    # Four epochs are made up for, and the pools of both networks are taken in each.
-    assert gain - honest < 4 * 90_000 * LAMP
