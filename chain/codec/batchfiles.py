@@ -1,8 +1,8 @@
 """The two small JSON files that pass between a manufacturer's tools and a transaction.
 
-An issue file is what the issuing key signed: `model`, `root`, `count`, `signature`. A proof file is what a device's owner
-claims with: `index`, `algorithm`, `public_key`, `path`, and the `root` and `count` that they belong to. Bytes are in
-hexadecimal.
+An issue file is what the issuing key signed: `model`, `root`, `count`, `signature`. A proof file is what a device's
+owner claims with: `index`, `algorithm`, `public_key`, `path`, and the `root` and `count` that they belong to. Bytes are
+in hexadecimal.
 """
 
 import json
