@@ -34,7 +34,7 @@ def test_a_validator_that_is_killed_again_and_again_catches_up(testnet: MakeNet,
 def test_half_of_a_node_is_killed_and_the_pair_comes_back(testnet: MakeNet, tmp_path: Path, part: str) -> None:
     with testnet() as net, under_load(net, tmp_path):
         victim = net.node(1)
-        for turn in range(1, 4):
+        for turn in (1, 2):
             if part == "lampd":
                 victim.kill_application()
             else:
