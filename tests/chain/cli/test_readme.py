@@ -16,7 +16,7 @@ from tests.chain.client.node import NodeInABox
 ROOT = Path(__file__).resolve().parents[3]
 FILES = ("README.md", "localnet/README.md")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-CALL = re.compile(r"(?:^|[(|] *)lampd ([^|)#\n]*)")
+CALL = re.compile(r"(?:^|[(|] *)lampd ([^|)#>\n]*)")
 
 
 def blocks(file: str, language: str) -> list[str]:
