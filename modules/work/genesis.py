@@ -91,8 +91,27 @@ def _read(data: Json) -> _Content:
     for index in range(1, len(content.devices)):
         if content.devices[index][0] <= content.devices[index - 1][0]:
             raise GenesisError(f"{STORE}.devices[{index}].device_id", "devices must be in order of ids, each once")
+    _check_epochs(content)
     _check_audits(content)
     return content
+
+
+def _check_epochs(content: _Content) -> None:
+    """Nothing is of an epoch that is still to come."""
+    running = content.clock.epoch if content.clock else 0
+    found = [
+        *((f"devices[{index}].next_epoch", work.next_epoch - 1) for index, (_, work) in enumerate(content.devices)),
+        *(
+            (f"devices[{index}].question.epoch", work.question.epoch)
+            for index, (_, work) in enumerate(content.devices)
+            if work.question is not None
+        ),
+        *((f"audits[{index}].epoch", epoch) for index, (epoch, _, _) in enumerate(content.audits)),
+        *((f"gateways[{index}].epoch", gateway.epoch) for index, (_, _, gateway) in enumerate(content.gateways)),
+    ]
+    for path, epoch in found:
+        if epoch > running:
+            raise GenesisError(f"{STORE}.{path}", f"epoch {epoch} is still to come while {running} is running")
 
 
 def _check_audits(content: _Content) -> None:

@@ -96,6 +96,11 @@ BAD: list[tuple[str, Any, str]] = [
     ("gateways.0.used", "-1", "work.gateways[0].used"),
     ("gateways.0.speed", 1, "work.gateways[0].speed"),
     ("gateways.1.network", "1", "work.gateways[1]"),
+    ("devices.0.next_epoch", "9", "work.devices[0].next_epoch"),
+    ("devices.0.question.epoch", "8", "work.devices[0].question.epoch"),
+    ("audits.1.epoch", "8", "work.audits[1].epoch"),
+    ("gateways.0.epoch", "8", "work.gateways[0].epoch"),
+    ("clock", None, "work.devices[0].next_epoch"),
     ("relays", [], "work.relays"),
 ]
 
