@@ -13,6 +13,7 @@ from modules.device_registry.h3 import place
 from modules.device_registry.manufacturers import verbs as manufacturers
 from modules.device_registry.manufacturers.types import Manufacturer
 from modules.device_registry.networks import verbs as networks
+from modules.device_registry.statements.verbs import end_consents
 from modules.device_registry.types import (
     Counts,
     Device,
@@ -130,6 +131,7 @@ def change_owner(ctx: Context, number: DeviceId, device: Device, owner: Address)
     state.devices.set(ctx, number, changed)
     state.offers.delete(ctx, number)
     state.recoveries.delete(ctx, number)
+    end_consents(ctx, number, owner)
 
 
 def _index_operator(ctx: Context, number: DeviceId, before: Device, after: Device) -> None:

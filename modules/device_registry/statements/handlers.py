@@ -6,6 +6,7 @@ from modules.device_registry import state
 from modules.device_registry.devices import verbs as devices
 from modules.device_registry.errors import RegistryCode, RegistryError
 from modules.device_registry.keeper import DeviceRegistryKeeper as Keeper
+from modules.device_registry.manufacturers.types import ManufacturerStatus
 from modules.device_registry.networks import verbs as networks
 from modules.device_registry.statements import messages as msgs
 from modules.device_registry.statements import verbs
@@ -39,11 +40,12 @@ def _require_issuer(ctx: Context, msg: msgs.IssueCredential, device: Device) -> 
     if networks.find_network(ctx, device.network).admin == msg.signer:
         return
     maker = devices.maker_of(ctx, device)
-    if maker is not None and maker.owner == msg.signer:
+    if maker is not None and maker.owner == msg.signer and maker.status is ManufacturerStatus.ACTIVE:
         return
     if not verbs.may(ctx, msg.device, device, msg.signer, ConsentScope.CREDENTIALS):
         raise RegistryError(
-            RegistryCode.NOT_ISSUER, f"{msg.signer} is not the admin or the manufacturer, nor allowed by the owner"
+            RegistryCode.NOT_ISSUER,
+            f"{msg.signer} is not the admin or an active manufacturer, nor allowed by the owner",
         )
 
 

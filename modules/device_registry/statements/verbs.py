@@ -35,6 +35,14 @@ def may(ctx: Context, number: DeviceId, device: Device, account: Address, scope:
     return consent is not None and scope in consent.scopes and not void_consent(device, consent, ctx.time)
 
 
+def end_consents(ctx: Context, number: DeviceId, owner: Address) -> None:
+    """Remove what an account allowed when a device was its own before; else it would hold again now that it is."""
+    given = state.consents.scan(ctx, within=state.DEVICE_KEY.encode(number))
+    for place in [place for place, consent in given if consent.owner == owner]:
+        state.consents.delete(ctx, place)
+        count(ctx, state.consent_counts, number, -1)
+
+
 def require_expiry(ctx: Context, expires_at: UnixNano) -> None:
     """Refuse an expiry that is not ahead; 0 means never. Raises: RegistryError(INVALID_EXPIRY)."""
     if expires_at and expires_at <= ctx.time:

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from chain.pb.cosmos.base.query.v1beta1.pagination_pb2 import PageRequest
+from chain.pb.lamppost.device_registry.v1 import manufacturers_pb2 as makers_pb2
 from chain.pb.lamppost.device_registry.v1 import statements_pb2 as pb
 from chain.testing import QueryFailed, TestChain
 from modules.device_registry import state
+from modules.device_registry.errors import RegistryCode
 from tests.modules.device_registry.lives import CLAIMED, HASH, QUERY, build_lives, consent, issue, retire
 from tests.modules.device_registry.world import World
 
@@ -63,6 +65,13 @@ def test_the_manufacturer_and_whom_the_owner_allows_may_issue(world: World) -> N
     scopes = [pb.CONSENT_SCOPE_CREDENTIALS]
     world.chain.ok(consent(world, world.paused, "bob", scopes=scopes), signer="alice")
     world.chain.ok(issue(world, world.paused, "bob"), signer="bob")
+
+
+def test_a_suspended_manufacturer_states_nothing(world: World) -> None:
+    status = makers_pb2.MANUFACTURER_STATUS_SUSPENDED
+    message = makers_pb2.MsgSetManufacturerStatus(authority=world["council"], manufacturer=1, status=status)
+    world.chain.ok(message, signer="council")
+    assert world.chain.run(issue(world, CLAIMED, "maker"), signer="maker").code == RegistryCode.NOT_ISSUER
 
 
 def test_void_statements_make_room_when_anybody_removes_them(world: World) -> None:

@@ -118,6 +118,17 @@ def test_the_old_owners_consents_end_with_a_transfer_and_anybody_may_remove_them
     )
 
 
+def test_consents_do_not_hold_again_when_a_device_comes_back(world: World) -> None:
+    """Given what alice allowed, when bob buys the device and alice buys it back, then nothing of that holds."""
+    kept = statements_pb2.QueryConsentsRequest(device_id=world.active)
+    world.chain.ok(accept(world, "active"), signer="bob")
+    world.chain.ok(consent(world, world.active, "founder", owner=world["bob"]), signer="bob")
+    world.chain.ok(offer(world, world.active, owner=world["bob"], buyer=world["alice"]), signer="bob")
+    world.chain.ok(accept(world, "active", "alice"), signer="alice")
+    answer = world.chain.query(QUERY + "Consents", kept, statements_pb2.QueryConsentsResponse)
+    assert [(item.consent.grantee, item.valid) for item in answer.consents] == [(world["founder"], False)]
+
+
 def test_what_a_device_earned_is_paid_to_the_old_payout_first() -> None:
     """Given alice's device with final units and payout bob, when founder takes it over, then bob is paid, once."""
     with Village() as village:
