@@ -1,6 +1,7 @@
 """Whether the parts of a genesis section agree with each other."""
 
 from chain.sdk.module import GenesisError
+from modules.reward_emission.accounts import SlotState
 from modules.reward_emission.books import cells_of
 from modules.reward_emission.genesis_records import Content
 from modules.reward_emission.invariants import Key, wrong_total
@@ -55,15 +56,19 @@ def _counts_by_book(content: Content) -> dict[Key, dict[int, int]]:
 def _check_receipts(content: Content, counts: dict[Key, dict[int, int]]) -> None:
     """The receipts that accounts remember have no more units than their books and cells counted."""
     books = dict(content.books)
+    kept_from = (content.reserve.epochs_closed if content.reserve else 0) - RING
     # Cell 0 stands for the units that no cell limits.
     left = {key: {**counts.get(key, {}), 0: book.loose} for key, book in content.books}
     settled = {key: book.settled for key, book in content.books}
     for index, (_, account) in enumerate(content.accounts):
         for at, slot in enumerate(account.slots()):
             key = (slot.epoch, slot.network)
-            if key not in books:
-                continue
             where = f"{STORE}.accounts[{index}].receipts[{at}]"
+            if key not in books:
+                # The close of its epoch would make a book in which nothing was counted, and no share is a part of 0.
+                if slot.state == SlotState.OPEN and slot.units and slot.epoch >= kept_from:
+                    raise GenesisError(where, f"network {slot.network} has no book of epoch {slot.epoch}")
+                continue
             finest = [*cells_of(slot.cell, books[key].caps), 0][0]
             left[key][finest] = left[key].get(finest, 0) - slot.units
             if left[key][finest] < 0:

@@ -116,8 +116,9 @@ def read_account(section: Section) -> tuple[DeviceId, Account]:
     states = [slot.state for slot in slots]
     waiting = states.count(SlotState.OPEN)
     account = Account(
-        section.uint("accrued"),
-        section.uint("paid"),
+        section.uint("accrued", bits=63),
+        # Half of what fits, so that no claim can ever pass the whole.
+        section.uint("paid", bits=63),
         section.uint("base"),
         section.uint("released"),
         section.uint("since", bits=32),
