@@ -71,28 +71,25 @@ def timeline(recording: Recording) -> str:
     for index, (name, marks) in enumerate(lanes.items()):
         y = TOP + LANE * index
         parts.append(f'<text class="lane" x="{LEFT - 8}" y="{y + 16}" text-anchor="end">{escape(name or "all")}</text>')
-        taken = 0.0
-        for mark in sorted(marks, key=lambda mark: mark.start):
-            taken = _bar(parts, recording, mark, y, seconds, taken)
+        marks.sort(key=lambda mark: mark.start)
+        following = [time_x(mark.start - recording.started, seconds) for mark in marks[1:]]
+        for mark, free in zip(marks, [*following, time_x(seconds, seconds)], strict=False):
+            _bar(parts, recording, mark, y, seconds, free)
     return drawing(parts, height, "what was done to which node, and when")
 
 
-def _bar(parts: list[str], recording: Recording, mark: Mark, y: float, seconds: float, taken: float) -> float:
-    """Draw a disturbance; its label goes where it meets no other. Returns where the label ends."""
+def _bar(parts: list[str], recording: Recording, mark: Mark, y: float, seconds: float, free: float) -> None:
+    """Draw a disturbance, with its words where there is room for them before `free`."""
     start = mark.start - recording.started
     end = seconds if mark.end is None else mark.end - recording.started
     x, right = time_x(start, seconds), time_x(end, seconds)
-    width = max(3.0, right - x)
     told = escape(f"{mark.text}, {start:.1f} s to {end:.1f} s")
     parts.append(
-        f'<rect x="{x:.1f}" y="{y + 3}" width="{width:.1f}" height="{LANE - 6}" rx="3" fill="#fdb022" '
+        f'<rect x="{x:.1f}" y="{y + 3}" width="{max(3.0, right - x):.1f}" height="{LANE - 6}" rx="3" fill="#fdb022" '
         f'fill-opacity="0.75"><title>{told}</title></rect>'
     )
-    room = len(mark.text) * LETTER_WIDTH
-    if x + 4 < taken or x + room > time_x(seconds, seconds) + 8:
-        return taken
-    parts.append(f'<text class="barlabel" x="{x + 5:.1f}" y="{y + 16}">{escape(mark.text)}</text>')
-    return x + room + 8
+    if x + 5 + len(mark.text) * LETTER_WIDTH <= free:
+        parts.append(f'<text class="barlabel" x="{x + 5:.1f}" y="{y + 16}">{escape(mark.text)}</text>')
 
 
 def heights(recording: Recording) -> str:
@@ -108,7 +105,7 @@ def lags(recording: Recording) -> str:
         best = max(best, sample.height)
         rows.append((sample.at, sample.node, None if sample.height < 0 else float(best - sample.height)))
     return _lines(
-        recording, _by_node(recording, rows), "blocks", lambda value: f"{value:,.0f}", stepped=True, height=140
+        recording, _by_node(recording, rows), "blocks", lambda value: f"{value:,.0f}", stepped=True, height=140, least=4
     )
 
 
@@ -158,13 +155,13 @@ def processors(recording: Recording) -> str:
             share = (sample.cpu - before[1]) / (sample.at - before[0])
             rows.append((sample.at, sample.node, share * 100 if share >= 0 else None))
         last[sample.node] = (sample.at, sample.cpu)
-    return _lines(recording, _by_node(recording, rows), "", lambda value: f"{value:.0f} %")
+    return _lines(recording, _by_node(recording, rows), "", lambda value: f"{value:g} %")
 
 
 def memory(recording: Recording) -> str:
     """Return the chart of memory."""
     rows = [(sample.at, sample.node, sample.memory / MIB or None) for sample in recording.loads]
-    return _lines(recording, _by_node(recording, rows), "", lambda value: f"{value:.0f} MiB")
+    return _lines(recording, _by_node(recording, rows), "", lambda value: f"{value:g} MiB")
 
 
 def latency_chart(recording: Recording, kinds: Sequence[str]) -> str:

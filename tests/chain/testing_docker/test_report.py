@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chain.testing_docker import Recording, SentTx, write_report
 from chain.testing_docker.charts import TimeChart, pieces, ticks
-from chain.testing_docker.panels import intervals
+from chain.testing_docker.panels import intervals, timeline
 from chain.testing_docker.recording import BlockSeen, HeightSample, LoadSample, Mark
 from chain.testing_docker.report import render
 
@@ -77,6 +77,19 @@ def test_a_run_that_failed_before_anything_was_seen_has_a_report_too() -> None:
     text = render(Recording("nothing", START, START + 1, failure="EngineError: no image"))
     assert "no image" in text
     assert "NaN" not in text
+
+
+def test_nodes_that_nothing_was_done_to_have_a_lane_too() -> None:
+    book = recording()
+    book.heights.append(HeightSample(START + 59, "full0", 59))
+    assert ">full0</text>" in timeline(book)
+
+
+def test_words_are_left_out_where_the_next_bar_begins() -> None:
+    book = recording()
+    assert timeline(book).count(">down</text>") == 1
+    book.marks = [Mark(START + at, "down", "node1", START + at + 0.5) for at in (20, 21, 50)]
+    assert timeline(book).count(">down</text>") == 2
 
 
 def test_lines_break_where_a_node_did_not_answer() -> None:
