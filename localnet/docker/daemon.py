@@ -122,7 +122,8 @@ def install_packages(wanted: Sequence[Sequence[str]]) -> None:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     try:
         run(["apt-get", "-qq", "update"], "reading the lists of packages", environment=environment)
-        chosen = [next((name for name in choices if _known(name)), choices[-1]) for choices in wanted]
+        found = [next((name for name in choices if _known(name)), choices[-1]) for choices in wanted]
+        chosen = list(dict.fromkeys(found))
         command = ["apt-get", "-qq", "install", "--yes", "--no-install-recommends", *chosen]
         run(command, f"installing {' '.join(chosen)}", environment=environment)
     except StepError as error:
