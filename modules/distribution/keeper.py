@@ -47,9 +47,12 @@ class DistributionKeeper:
         raw = PARAMETERS.raw(ctx)
         if raw is None:
             raise LookupError("distribution parameters are not set")
-        if raw != self._decoded[0]:
-            self._decoded = (raw, PARAMS.read(raw, 0)[0])
-        return self._decoded[1]
+        # One read of the pair: a query of an older height may replace it on another thread.
+        known, params = self._decoded
+        if raw != known:
+            params = PARAMS.read(raw, 0)[0]
+            self._decoded = (raw, params)
+        return params
 
     def rewards(self, ctx: Context, operator: Address) -> Rewards:
         """Return a validator's account; an empty one for an unknown validator."""

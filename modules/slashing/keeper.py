@@ -32,9 +32,12 @@ class SlashingKeeper:
         raw = PARAMETERS.raw(ctx)
         if raw is None:
             raise LookupError("slashing parameters are not set")
-        if raw != self._decoded[0]:
-            self._decoded = (raw, PARAMS.read(raw, 0)[0])
-        return self._decoded[1]
+        # One read of the pair: a query of an older height may replace it on another thread.
+        known, params = self._decoded
+        if raw != known:
+            params = PARAMS.read(raw, 0)[0]
+            self._decoded = (raw, params)
+        return params
 
     def signing_info(self, ctx: Context, address: ConsensusAddress) -> SigningInfo | None:
         """Return how well a validator signs, or None for one that was never elected."""
