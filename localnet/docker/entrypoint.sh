@@ -5,10 +5,16 @@
 # process from signals that it handles not yet, so lampd in that place could not be stopped while it is starting.
 set -u
 
+# Set before anything is started: a request to stop that comes earlier would be lost.
+child=
+stopping=
+trap 'stopping=yes; [ -z "$child" ] || kill -TERM "$child" 2>/dev/null' TERM INT HUP
+
 supervise() {
+    [ -z "$stopping" ] || exit 0
     "$@" &
     child=$!
-    trap 'kill -TERM "$child" 2>/dev/null' TERM INT HUP
+    [ -z "$stopping" ] || kill -TERM "$child" 2>/dev/null
     code=0
     while :; do
         wait "$child"
