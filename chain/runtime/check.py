@@ -113,6 +113,8 @@ class Checker:
                 self._waiting.note_junk(tx)
             raise
         self._waiting.add(tx)
+        if mode is Mode.CHECK:
+            self._waiting.give_credit(tx.payer)
 
     def _terms(self, session: Session, tx: Tx, waived: bool) -> None:
         if waived:

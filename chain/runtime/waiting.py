@@ -21,9 +21,11 @@ MAX_WAITING_BYTES = 1 << 20
 MAX_WAITING = 1_000
 """Most free transactions that wait, a fifth of what CometBFT's mempool holds by default."""
 MAX_JUNK = 8
-"""Refused free transactions between two blocks after which no more are looked at, whoever sends them."""
+"""Refused free transactions between two blocks after which no more are looked at, but of who has credit."""
+MAX_CREDIT = 4
+"""Most credit of a payer: one for each free transaction that was let in, less one for each that was refused."""
 MAX_MUTED = 4_096
-"""Most accounts that are remembered as not to be listened to."""
+"""Most accounts that are remembered as not to be listened to, and as having credit."""
 MAX_DOUBLINGS = 6
 """So often is the time doubled for which an account is not listened to: up to 64 blocks."""
 
@@ -55,11 +57,12 @@ class Muted(NamedTuple):
 class Waiting:
     """Counts what waits since the last block; its owner's lock guards it."""
 
-    __slots__ = ("_all", "_blocks", "_junk", "_muted", "_payers")
+    __slots__ = ("_all", "_blocks", "_credit", "_junk", "_muted", "_payers")
 
     def __init__(self) -> None:
         self._blocks = 0
         self._muted: dict[Address, Muted] = {}
+        self._credit: dict[Address, int] = {}
         self.next_block()
 
     def next_block(self) -> None:
@@ -75,7 +78,9 @@ class Waiting:
     def require_heard(self, payer: Address | None) -> None:
         """Refuse who is not listened to for now. Raises: SdkError(MEMPOOL_FULL)."""
         muted = self._muted.get(payer) if payer is not None else None
-        if len(self._junk) >= MAX_JUNK or (muted is not None and self._blocks < muted.until):
+        # Else many gateways of a hostile network, in turns, could shut out everybody else's for good.
+        crowded = len(self._junk) >= MAX_JUNK and payer not in self._credit
+        if crowded or (muted is not None and self._blocks < muted.until):
             blocks = muted.until - self._blocks if muted is not None else 1
             raise SdkError(SdkCode.MEMPOOL_FULL, f"nothing more without a fee is looked at for {max(1, blocks)} blocks")
 
@@ -100,9 +105,19 @@ class Waiting:
         self._all.add(tx)
         self._payers.setdefault(tx.payer, Usage()).add(tx)
 
+    def give_credit(self, payer: Address) -> None:
+        """Remember that a new free transaction of a payer was let in."""
+        credit = self._credit.pop(payer, 0)
+        if len(self._credit) >= MAX_MUTED:
+            del self._credit[next(iter(self._credit))]
+        self._credit[payer] = min(credit + 1, MAX_CREDIT)
+
     def note_junk(self, tx: Tx) -> None:
         """Remember whose signed transaction without a fee turned out to hold something that a block would reject."""
         self._junk.add(tx.payer)
+        credit = self._credit.pop(tx.payer, 0)
+        if credit > 1:
+            self._credit[tx.payer] = credit - 1
         self.mute(tx.payer)
 
     def mute(self, payer: Address) -> None:

@@ -237,6 +237,22 @@ def test_after_some_junk_nothing_free_is_looked_at_before_the_next_block() -> No
         assert offer(chain, free(chain, "carol", sequence=0, fee="100000ulamp")) == FINE
 
 
+def test_who_has_credit_is_heard_however_many_others_sent_junk() -> None:
+    """Given gateways that fill each block's runs of junk, when one that was let in before comes, then it is heard."""
+    names = [f"gateway{number}" for number in range(2 * MAX_JUNK)]
+    accounts = ACCOUNTS | dict.fromkeys(names, "1000000ulamp")
+    with lane_chain(accounts=accounts) as (chain, lane, _):
+        lane.quotas = {chain.address(name): 9 for name in (*names, "carol", "alice")}
+        lane.junk["bad"] = JUNK
+        chain.deliver(*(tx for tx in [free(chain, "carol")] if offer(chain, tx) == FINE))
+        for block in range(2):
+            for name in names[block * MAX_JUNK : (block + 1) * MAX_JUNK]:
+                assert offer(chain, free(chain, name, "bad", sequence=0)) == ("sdk", 38)
+            assert offer(chain, free(chain, "alice", sequence=0)) == FULL
+            assert offer(chain, free(chain, "carol", str(block))) == FINE
+            chain.deliver()
+
+
 def test_free_ones_wait_up_to_a_quarter_of_a_block_and_of_that_each_payer_a_quarter() -> None:
     """Given blocks of 1.6 M gas, when each free transaction wants 50,000, then 8 may wait, of one payer 2."""
     names = [f"gateway{number}" for number in range(8)]

@@ -1,10 +1,13 @@
 """Who is listened to, and for how long not."""
 
+from typing import cast
+
 import pytest
 
 from chain.primitives.errors import SdkCode, SdkError
 from chain.primitives.ids import Address
-from chain.runtime.waiting import MAX_MUTED, Waiting
+from chain.runtime.tx import Tx
+from chain.runtime.waiting import MAX_CREDIT, MAX_JUNK, MAX_MUTED, Waiting
 
 
 def heard(waiting: Waiting, payer: Address) -> bool:
@@ -52,3 +55,43 @@ def test_no_more_than_some_accounts_are_remembered_as_not_heard() -> None:
     with pytest.raises(SdkError):
         waiting.require_heard(Address(bytes(20)))
     waiting.require_heard(Address(MAX_MUTED.to_bytes(20, "big")))
+
+
+class Sent:
+    """As much of a transaction as junk is remembered by."""
+
+    def __init__(self, payer: Address) -> None:
+        self.payer = payer
+
+
+def crowd(waiting: Waiting) -> None:
+    """Let so many strangers send junk that nobody is heard but for credit."""
+    waiting.next_block()
+    for number in range(MAX_JUNK):
+        waiting.note_junk(cast(Tx, Sent(Address((1_000 + number).to_bytes(20, "big")))))
+
+
+def test_credit_is_used_up_by_junk_one_for_one() -> None:
+    waiting, payer = Waiting(), Address(bytes(20))
+    for _ in range(MAX_CREDIT + 3):
+        waiting.give_credit(payer)
+    for left in range(MAX_CREDIT, 0, -1):
+        crowd(waiting)
+        while payer in waiting._muted and waiting._blocks < waiting._muted[payer].until:
+            crowd(waiting)
+        assert heard(waiting, payer), left
+        waiting.note_junk(cast(Tx, Sent(payer)))
+    for _ in range(100):
+        crowd(waiting)
+    assert not heard(waiting, payer)
+    waiting.next_block()
+    assert heard(waiting, payer)
+
+
+def test_no_more_than_some_accounts_have_credit_and_the_first_lose_it() -> None:
+    waiting = Waiting()
+    for number in range(MAX_MUTED + 1):
+        waiting.give_credit(Address(number.to_bytes(20, "big")))
+    crowd(waiting)
+    assert not heard(waiting, Address(bytes(20)))
+    assert heard(waiting, Address((MAX_MUTED).to_bytes(20, "big")))
