@@ -7,7 +7,7 @@ from chain.primitives.ids import Address, DeviceId
 from chain.primitives.ints import NANOS, Epoch, Height, UnixNano
 from chain.sdk.context import BlockInfo, Context
 from chain.sdk.gas import GasMeter
-from chain.store.overlay import BlockState
+from chain.store.overlay import BlockState, Readable
 from modules.auth.keeper import AuthKeeper
 from modules.bank.keeper import BankKeeper
 from modules.reward_emission import invariants
@@ -36,8 +36,8 @@ class Nothing:
 class CountingState(BlockState):
     """An overlay that counts operations."""
 
-    def __init__(self) -> None:
-        super().__init__(Nothing())
+    def __init__(self, base: Readable | None = None) -> None:
+        super().__init__(base or Nothing())
         self.operations = 0
 
     def get(self, name: str, key: bytes) -> bytes | None:
