@@ -224,7 +224,7 @@ def stop() -> bool:
 def _unmount() -> None:
     """Take away the mounts that dockerd leaves in its folders, which nobody could remove else."""
     points = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
-    for point in reversed([point for point in points if Path(point).is_relative_to(FOLDER)]):
+    for point in reversed([point for point in points if Path(point).is_relative_to(FOLDER.resolve())]):
         subprocess.run(["umount", point], stderr=subprocess.DEVNULL, check=False)
 
 
