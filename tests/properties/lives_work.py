@@ -25,6 +25,8 @@ SAMPLES = st.integers(0, 3)
 ORDER = st.randoms(use_true_random=False)
 KIND = st.sampled_from(KINDS)
 NETWORK = st.integers(1, 3)
+DODGING = st.sampled_from((0, 0, 1, 4))
+"""How many devices answer nothing when they are asked."""
 OPERATIONS_OF_A_CLOSE, OPERATIONS_OF_AN_AUDIT = 150, 6
 """Most store operations of the hooks of a block that closes an epoch of three networks; devices play no part."""
 
@@ -90,19 +92,19 @@ class Workers(Owners):
         self.hand_in(receipts, [samples] * len(receipts), "gateway")
 
     @precondition(Owners.has_units)
-    @rule(order=ORDER, dodging=st.booleans(), units=UNITS)
-    def everybody_works(self, order: Any, dodging: bool, units: int) -> None:
+    @rule(order=ORDER, dodging=DODGING, units=UNITS)
+    def everybody_works(self, order: Any, dodging: int, units: int) -> None:
         """One receipt of each device; in another order the state would be the same, byte by byte."""
         self.life.quiet()
-        kinds = ["dodging" if dodging and index == 0 else "honest" for index in range(len(self.life.model.units))]
+        kinds = ["dodging" if index < dodging else "honest" for index in range(len(self.life.model.units))]
         receipts = [make(self.life, self.pick(index), kind, units, 10_000, 2) for index, kind in enumerate(kinds)]
         shuffled = order.sample(receipts, len(receipts))
         assert self.outcome(shuffled) == self.outcome(receipts), "the order of receipts matters"
         self.hand_in(shuffled, [2] * len(shuffled), "gateway")
 
     @precondition(Owners.has_units)
-    @rule(order=ORDER, dodging=st.booleans())
-    def a_day_goes_by(self, order: Any, dodging: bool) -> None:
+    @rule(order=ORDER, dodging=DODGING)
+    def a_day_goes_by(self, order: Any, dodging: int) -> None:
         """Everybody works, then the epoch ends."""
         self.everybody_works(order, dodging, 24)
         self.epochs_pass(1)
@@ -112,11 +114,20 @@ class Workers(Owners):
     def a_day_with_pay(self, order: Any, late: bool, who: str) -> None:
         """An epoch ends before all receipts are there, or after, and somebody claims."""
         if not late:
-            self.everybody_works(order, False, 20)
+            self.everybody_works(order, 0, 20)
         self.epochs_pass(1)
         if late:
             self.several_receipts([(index, "late", 7) for index in range(len(self.life.model.units))], 1)
         self.claim(who, False)
+
+    @precondition(Owners.has_units)
+    @rule(index=INDEX, days=st.integers(2, 5))
+    def a_lazy_device(self, index: int, days: int) -> None:
+        """A device answers no audit for some epochs, until it is struck out perhaps."""
+        for _ in range(days):
+            self.life.quiet()
+            self.hand_in([make(self.life, self.pick(index), "dodging", 24, 10_000, 1)], [1], "gateway")
+            self.epochs_pass(1)
 
     def outcome(self, made: Sequence[Made]) -> Any:
         """Return what receipts would write, without writing it."""

@@ -59,7 +59,7 @@ REGISTRY = {
     "manufacturer_bond": "5000000",
     "move_price": "1000",
 }
-WORK = {"epoch_seconds": str(EPOCH_SECONDS), "audits_per_epoch": 2, "suspension_epochs": 2}
+WORK = {"epoch_seconds": str(EPOCH_SECONDS), "audits_per_epoch": 4, "max_strikes": 2, "suspension_epochs": 2}
 
 
 @cache
@@ -155,7 +155,7 @@ def model_of_the_beginning() -> Model:
     supply = MONEY * len(PEOPLE)
     books = Books(PARAMS, reserve=CAP - supply)
     books.kappas, books.paid = {}, {}
-    model = Model(books, Rules(EPOCH_SECONDS, audits=2, bond_seconds=2_500, move_price=1_000))
+    model = Model(books, Rules(EPOCH_SECONDS, audits=4, max_strikes=2, bond_seconds=2_500, move_price=1_000))
     model.cash = dict.fromkeys(PEOPLE, MONEY)
     model.cash["founder"] -= 3_000
     model.cash["maker"] -= 5_000_000

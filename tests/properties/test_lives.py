@@ -28,7 +28,7 @@ COMMON = settings(
 )
 SHORT = settings(COMMON, max_examples=12)
 LONG_LIVES = settings(COMMON, max_examples=100, stateful_step_count=150, derandomize=False)
-BROKEN = settings(COMMON, max_examples=60, phases=(Phase.generate,), report_multiple_bugs=False)
+BROKEN = settings(COMMON, max_examples=300, phases=(Phase.generate,), report_multiple_bugs=False)
 """Enough to meet what is broken; the example is not made smaller."""
 
 
