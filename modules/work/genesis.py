@@ -17,7 +17,7 @@ from modules.work.gateways import genesis as gateways
 from modules.work.gateways.genesis import Entry as GatewayEntry
 from modules.work.keeper import WorkKeeper
 from modules.work.params import MAX_EPOCH_SECONDS, Params
-from modules.work.state import CLOCK, DEVICES, PARAMS, STORE, Beacon, Clock, DeviceWork, Outcome
+from modules.work.state import CLOCK, DEVICES, PARAMS, STORE, Beacon, Clock, DeviceWork, Outcome, Spent
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class _Content:
     beacon: Beacon
     audits: tuple[AuditEntry, ...]
     gateways: tuple[GatewayEntry, ...]
+    spent: tuple[tuple[int, Spent], ...]
 
 
 def default() -> Json:
@@ -41,6 +42,7 @@ def default() -> Json:
         "beacon": None,
         "audits": [],
         "gateways": [],
+        "spent_quotas": [],
     }
 
 
@@ -62,6 +64,7 @@ def init(ctx: Context, keeper: WorkKeeper, section: Json) -> None:
         DEVICES.set(ctx, device, work)
     audits.init(ctx, content.beacon, content.audits)
     gateways.init(ctx, content.gateways)
+    gateways.init_spent(ctx, content.spent)
 
 
 def export(ctx: Context, keeper: WorkKeeper) -> Json:
@@ -74,6 +77,7 @@ def export(ctx: Context, keeper: WorkKeeper) -> Json:
         "beacon": audits.export_beacon(ctx),
         "audits": audits.export(ctx),
         "gateways": gateways.export(ctx),
+        "spent_quotas": gateways.export_spent(ctx),
     }
 
 
@@ -86,6 +90,7 @@ def _read(data: Json) -> _Content:
         audits.read_beacon(section.object("beacon")) if section.has("beacon") else Beacon(0, 0),
         tuple(audits.read(section)),
         tuple(gateways.read(section)),
+        tuple(gateways.read_spent(section)),
     )
     section.done()
     for index in range(1, len(content.devices)):
@@ -108,6 +113,7 @@ def _check_epochs(content: _Content) -> None:
         ),
         *((f"audits[{index}].epoch", epoch) for index, (epoch, _, _) in enumerate(content.audits)),
         *((f"gateways[{index}].epoch", gateway.epoch) for index, (_, _, gateway) in enumerate(content.gateways)),
+        *((f"spent_quotas[{index}].epoch", spent.epoch) for index, (_, spent) in enumerate(content.spent)),
     ]
     for path, epoch in found:
         if epoch > running:

@@ -2,7 +2,7 @@
 
 from chain.sdk.context import Context
 from modules.work.keeper import WorkKeeper
-from modules.work.state import AUDITS, DEVICES, GATEWAYS, QUOTAS, Outcome
+from modules.work.state import AUDITS, DEVICES, GATEWAYS, QUOTAS, SPENT, Outcome
 
 
 def clock_and_books_agree(ctx: Context, keeper: WorkKeeper) -> str | None:
@@ -30,6 +30,9 @@ def quotas_are_those_of_gateways(ctx: Context, keeper: WorkKeeper) -> str | None
         sums[network] = sums.get(network, 0) + gateway.quota
         if gateway.epoch > running:
             return f"gateway {address} of network {network} used its quota of epoch {gateway.epoch}"
+    for network, spent in SPENT.scan(ctx):
+        if spent.epoch > running:
+            return f"network {network} used its quota of epoch {spent.epoch}"
     kept = dict(QUOTAS.scan(ctx))
     return None if kept == sums else f"quotas by network are {sums}, kept is {kept}"
 

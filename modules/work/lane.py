@@ -1,7 +1,6 @@
 """The free lane: whose receipts go without fees."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from chain.primitives.ids import Address
 from chain.sdk.context import Context
@@ -35,15 +34,14 @@ class WorkLane:
         if not presented:
             return False
         epoch = self._keeper.clock(ctx).epoch
-        used: list[tuple[int, Gateway]] = []
+        used: list[tuple[int, Gateway, int]] = []
         for network, number in presented.items():
             gateway = GATEWAYS.get(ctx, (network, payer))
-            if gateway is None or number > verbs.left(gateway, epoch):
+            if gateway is None or number > verbs.left(ctx, self._keeper, network, gateway, epoch):
                 return False
-            before = gateway.used if gateway.epoch == epoch else 0
-            used.append((network, replace(gateway, used=before + number, epoch=epoch)))
-        for network, gateway in used:
-            GATEWAYS.set(ctx, (network, payer), gateway)
+            used.append((network, gateway, number))
+        for network, gateway, number in used:
+            verbs.use(ctx, network, payer, gateway, epoch, number)
         return True
 
     def screen(self, ctx: Context, messages: Sequence[object]) -> None:

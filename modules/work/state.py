@@ -9,8 +9,9 @@
 | 04     | gateways | network, address | quota, what was used of it in which epoch |
 | 05     | quotas  | network   | sum of the quotas of the network's gateways       |
 | 06     | audits  | epoch, device id | nonce and outcome, for 8 epochs            |
+| 07     | spent   | network   | fee-free receipts of the network, and in which epoch |
 
-Prefixes 07 to 0f are kept for what comes, 10 to 1f for reports.
+Prefixes 08 to 0f are kept for what comes, 10 to 1f for reports.
 """
 
 from dataclasses import dataclass
@@ -104,6 +105,14 @@ class Beacon:
 
 
 @dataclass(frozen=True, slots=True)
+class Spent:
+    """What all gateways of a network have used in one epoch, those that are no more included."""
+
+    used: int
+    epoch: Epoch
+
+
+@dataclass(frozen=True, slots=True)
 class Gateway:
     """An account's right to hand in receipts of a network without fees."""
 
@@ -156,6 +165,7 @@ GATEWAYS = Map(
     Record(Gateway, quota=U64, used=U64, epoch=U64),
 )
 QUOTAS = Map(SCHEMA, 0x05, "quotas", U64_KEY, U64)
+SPENT = Map(SCHEMA, 0x07, "spent", U64_KEY, Record(Spent, used=U64, epoch=U64))
 AUDITS = Map(
     SCHEMA,
     0x06,

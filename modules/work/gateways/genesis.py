@@ -9,7 +9,7 @@ from chain.sdk.module import GenesisError, Json
 from chain.sdk.sections import Section
 from modules.work.gateways import verbs
 from modules.work.params import MAX_QUOTA
-from modules.work.state import GATEWAYS, Gateway
+from modules.work.state import GATEWAYS, SPENT, Gateway, Spent
 
 Entry = tuple[int, Address, Gateway]
 """Network, account and what is kept of it."""
@@ -28,6 +28,32 @@ def init(ctx: Context, entries: Sequence[Entry]) -> None:
     """Write gateways, and the sums of their quotas."""
     for network, address, gateway in entries:
         verbs.save(ctx, network, address, gateway)
+
+
+def read_spent(section: Section) -> list[tuple[int, Spent]]:
+    """Read the list `spent_quotas`. Raises: GenesisError."""
+    entries: list[tuple[int, Spent]] = []
+    for index, item in enumerate(section.objects("spent_quotas")):
+        network, spent = item.uint("network"), Spent(item.uint("used"), Epoch(item.uint("epoch")))
+        item.done()
+        if entries and network <= entries[-1][0]:
+            raise GenesisError(section.at(f"spent_quotas[{index}]"), "networks must be in order, each once")
+        entries.append((network, spent))
+    return entries
+
+
+def init_spent(ctx: Context, entries: Sequence[tuple[int, Spent]]) -> None:
+    """Write what networks have used of their quotas."""
+    for network, spent in entries:
+        SPENT.set(ctx, network, spent)
+
+
+def export_spent(ctx: Context) -> list[Json]:
+    """Return the list `spent_quotas`."""
+    return [
+        {"network": str(network), "used": str(spent.used), "epoch": str(spent.epoch)}
+        for network, spent in SPENT.scan(ctx)
+    ]
 
 
 def export(ctx: Context) -> list[Json]:

@@ -31,7 +31,8 @@ def gateway(ctx: Context, keeper: WorkKeeper, request: query_pb2.QueryGatewayReq
     if found is None:
         raise SdkError(SdkCode.KEY_NOT_FOUND, f"{address} is no gateway of network {request.network}")
     return query_pb2.QueryGatewayResponse(
-        gateway=_to_proto(request.network, address, found), left=verbs.left(found, keeper.clock(ctx).epoch)
+        gateway=_to_proto(request.network, address, found),
+        left=verbs.left(ctx, keeper, request.network, found, keeper.clock(ctx).epoch),
     )
 
 

@@ -5,7 +5,7 @@ from chain.primitives.ints import Epoch
 from chain.sdk.context import Context
 from modules.work.errors import WorkCode, WorkError
 from modules.work.keeper import WorkKeeper
-from modules.work.state import GATEWAYS, QUOTAS, Gateway
+from modules.work.state import GATEWAYS, QUOTAS, SPENT, Gateway, Spent
 
 
 def require_admin(ctx: Context, keeper: WorkKeeper, network: int, signer: Address) -> None:
@@ -58,7 +58,23 @@ def remove(ctx: Context, network: int, address: Address, gateway: Gateway) -> No
     GATEWAYS.delete(ctx, (network, address))
 
 
-def left(gateway: Gateway, epoch: Epoch) -> int:
-    """Return how many fee-free receipts a gateway has left in the running epoch."""
+def left(ctx: Context, keeper: WorkKeeper, network: int, gateway: Gateway, epoch: Epoch) -> int:
+    """Return how many fee-free receipts a gateway has left in the running epoch.
+
+    What a network's gateways used counts for the network, too, or its admin could revoke a gateway that has used its
+    quota and register another.
+    """
+    own = gateway.quota - used_in(gateway, epoch)
+    return max(min(own, keeper.params(ctx).max_network_quota - used_in(SPENT.get(ctx, network), epoch)), 0)
+
+
+def use(ctx: Context, network: int, address: Address, gateway: Gateway, epoch: Epoch, number: int) -> None:
+    """Count fee-free receipts of a gateway and its network."""
+    GATEWAYS.set(ctx, (network, address), Gateway(gateway.quota, used_in(gateway, epoch) + number, epoch))
+    SPENT.set(ctx, network, Spent(used_in(SPENT.get(ctx, network), epoch) + number, epoch))
+
+
+def used_in(count: Gateway | Spent | None, epoch: Epoch) -> int:
+    """Return what was used in the running epoch."""
     # A count of another epoch is an old one: nothing has to be reset when epochs change.
-    return max(gateway.quota - (gateway.used if gateway.epoch == epoch else 0), 0)
+    return count.used if count is not None and count.epoch == epoch else 0

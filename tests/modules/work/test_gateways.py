@@ -1,6 +1,7 @@
 """Gateways: who registers them, and which receipts go without a fee."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from chain.pb.cosmos.base.query.v1beta1.pagination_pb2 import PageRequest
 from chain.pb.lamppost.work.v1 import query_pb2, tx_pb2, types_pb2
 from chain.primitives.errors import SdkCode
 from chain.primitives.ids import Address
+from chain.primitives.ints import Epoch
 from chain.testing import QueryFailed
 from modules.device_registry.errors import RegistryCode
 from modules.work import invariants
@@ -17,7 +19,7 @@ from modules.work.gateways import handlers
 from modules.work.gateways.messages import RegisterGateway, RevokeGateway, UpdateGateway
 from modules.work.lane import WorkLane
 from modules.work.messages import SubmitWork
-from modules.work.state import DEVICES, GATEWAYS, QUOTAS, Gateway
+from modules.work.state import DEVICES, GATEWAYS, QUOTAS, SPENT, Gateway, Spent
 from tests.modules.work.fleet import ADMIN, SUBMITTER, Fleet
 from tests.modules.work.village import PATH, Village, refused
 
@@ -211,6 +213,23 @@ def test_a_lowered_quota_counts_at_once_and_what_was_used_stays_used() -> None:
     assert not town.waive(town.work(1))
     handlers.update_gateway(town.fleet.ctx, town.fleet.keeper, UpdateGateway(ADMIN, 1, SUBMITTER, 3))
     assert town.waive(town.work(1))
+
+
+def test_what_a_network_has_used_stays_used_when_it_changes_its_gateways() -> None:
+    """An admin whose gateways have used all that the network may gets nothing by revoking and registering."""
+    town = Town()
+    ctx, keeper = town.fleet.ctx, town.fleet.keeper
+    keeper.set_params(ctx, replace(keeper.params(ctx), max_network_quota=3))
+    assert town.waive(town.work(2))
+    handlers.revoke_gateway(ctx, keeper, RevokeGateway(ADMIN, 1, SUBMITTER))
+    handlers.register_gateway(ctx, keeper, RegisterGateway(ADMIN, 1, SUBMITTER, 3))
+    assert not town.waive(town.work(2))
+    assert town.waive(town.work(1))
+    town.fleet.block(100)
+    assert town.waive(town.work(3))
+    assert invariants.quotas_are_those_of_gateways(ctx, keeper) is None
+    SPENT.set(ctx, 1, Spent(1, Epoch(9)))
+    assert invariants.quotas_are_those_of_gateways(ctx, keeper) is not None
 
 
 def test_the_sum_of_quotas_follows_every_change() -> None:

@@ -54,6 +54,10 @@ GOOD: dict[str, Any] = {
         {"network": "1", "address": str(Address(bytes(20))), "quota": "100", "used": "3", "epoch": "7"},
         {"network": "2", "address": str(Address(bytes(20))), "quota": "1", "used": "0", "epoch": "0"},
     ],
+    "spent_quotas": [
+        {"network": "1", "used": "103", "epoch": "7"},
+        {"network": "2", "used": "9", "epoch": "3"},
+    ],
 }
 
 BAD: list[tuple[str, Any, str]] = [
@@ -91,6 +95,12 @@ BAD: list[tuple[str, Any, str]] = [
     ("audits.1.outcome", "missed", "work.audits[1].outcome"),
     ("audits.0.outcome", "open", "work.audits[0].outcome"),
     ("gateways", {}, "work.gateways"),
+    ("spent_quotas", {}, "work.spent_quotas"),
+    ("spent_quotas.0.network", "x", "work.spent_quotas[0].network"),
+    ("spent_quotas.0.used", "-1", "work.spent_quotas[0].used"),
+    ("spent_quotas.0.epoch", "8", "work.spent_quotas[0].epoch"),
+    ("spent_quotas.0.speed", 1, "work.spent_quotas[0].speed"),
+    ("spent_quotas.1.network", "1", "work.spent_quotas[1]"),
     ("gateways.0.address", "lampdev1nonsense", "work.gateways[0].address"),
     ("gateways.0.quota", "0", "work.gateways[0].quota"),
     ("gateways.0.used", "-1", "work.gateways[0].used"),
