@@ -21,6 +21,7 @@ import h3
 from chain.app import build_app, open_store
 from chain.client.devices import DeviceKey
 from chain.codec.devices import receipt_bytes
+from chain.codec.values import encode
 from chain.crypto import Algorithm
 from chain.pb.lamppost.device_registry.v1 import tx_pb2 as registry_pb
 from chain.pb.lamppost.reward_emission.v1 import tx_pb2 as emission_pb
@@ -182,11 +183,13 @@ def settings() -> dict[str, dict[str, object]]:
 
 
 def layout() -> str:
-    """Return a name for how the written records look: a state of other sources is made anew."""
-    modules = BUILD.parents[1] / "modules"
-    files = ("device_registry/state", "device_registry/types", "work/state", "reward_emission/state")
-    files += ("reward_emission/accounts", "reward_emission/rings")
-    return sha256(b"".join((modules / f"{name}.py").read_bytes() for name in files)).hexdigest()[:8]
+    """Return a name for how the written records look: a state of other records is made anew."""
+    parts = [encode(ACCOUNTS.value, account_of(0)), encode(CELLS.value, ((NOW, UNITS),))]
+    parts.append(encode(DEVICES.value, DeviceWork(NOW, Epoch(NOW), bytes(32))))
+    parts.append(encode(BOOKS.value, Book(10**9, UNITS, 0, 0, CAPS)))
+    registry = BUILD.parents[1] / "modules" / "device_registry"
+    parts += [(registry / f"{name}.py").read_bytes() for name in ("state", "types")]
+    return sha256(b"".join(parts)).hexdigest()[:8]
 
 
 @contextmanager
