@@ -237,7 +237,7 @@ def _hex(text: str | None) -> bytes:
 def verify(file: Path, root: str | None, output: str) -> None:
     """Check a tree's file against its keys, or a proof file against its root."""
     from chain.client.keytree import MAGIC, KeyTree, KeyTreeError, prove
-    from chain.codec.batchfiles import load_proof
+    from chain.codec.batchfiles import BatchFileError, load_proof
 
     with file.open("rb") as stream:
         is_tree = stream.read(len(MAGIC)) == MAGIC
@@ -246,7 +246,10 @@ def verify(file: Path, root: str | None, output: str) -> None:
             opened.check()
             found, count = opened.root, opened.count
     else:
-        place = load_proof(file)
+        try:
+            place = load_proof(file)
+        except BatchFileError as error:
+            raise KeyTreeError(f"neither a tree of device keys nor a proof file: {error}") from error
         if not prove(place):
             raise KeyTreeError(f"{file}: the key is not at index {place.index} under this root")
         found, count = place.root, place.count

@@ -225,7 +225,8 @@ def _line(series: Series, values: Sequence[int], daily: bool = False) -> tuple[l
 
 
 def _label(name: str, series: Series, simulations: Sequence[Series]) -> str:
-    return f"{name}, {series.scenario.name}" if len(simulations) > 1 else name
+    """Return a line's name; of two simulations, with the one it is of, unless the line is named like that itself."""
+    return f"{name}, {series.scenario.name}" if len(simulations) > 1 and name != series.scenario.name else name
 
 
 def _legend(axes: Axes, simulations: Sequence[Series], always: bool = False) -> None:

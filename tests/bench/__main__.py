@@ -1,7 +1,7 @@
 """`make bench`: run every `bench_*.py` here, print the figures, write them to build/bench.json.
 
 A bench module has `rows() -> {name: {"value": v, "must": m, "aim": a}}`; one whose name begins with
-`bench_localnet` runs through real CometBFT and only with `--localnet`. Names behind that choose modules.
+`bench_localnet` runs through real CometBFT and only with `--localnet`.
 """
 
 import importlib
@@ -12,6 +12,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+USAGE = """usage: python -m tests.bench [--localnet] [NAME ...]
+
+Measure with the bench modules whose names contain a NAME, or with all of them, which takes many minutes.
+--localnet chooses among those that run through real CometBFT instead.
+Modules: """
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "build" / "bench.json"
 HIGHER_IS_BETTER = {"echo_per_s", "sends_over_kvstore", "sends4_over_kvstore4"}
@@ -20,10 +25,14 @@ HIGHER_IS_BETTER = {"echo_per_s", "sends_over_kvstore", "sends4_over_kvstore4"}
 Row = Mapping[str, Any]
 
 
+def all_modules() -> list[str]:
+    """Return the names of all bench modules."""
+    return sorted(path.stem for path in Path(__file__).parent.glob("bench_*.py"))
+
+
 def chosen_modules(arguments: list[str]) -> list[str]:
     """Return the names of the bench modules to run."""
-    names = sorted(path.stem for path in Path(__file__).parent.glob("bench_*.py"))
-    names = [name for name in names if name.startswith("bench_localnet") == ("--localnet" in arguments)]
+    names = [name for name in all_modules() if name.startswith("bench_localnet") == ("--localnet" in arguments)]
     wanted = [argument for argument in arguments if not argument.startswith("-")]
     return [name for name in names if not wanted or any(part in name for part in wanted)]
 
@@ -62,11 +71,15 @@ def save(rows: Mapping[str, Row]) -> None:
     """Lay the figures over those that earlier runs wrote."""
     before = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(before | rows, indent=2) + "\n")
+    RESULTS.write_text(json.dumps(before | dict(rows), indent=2) + "\n")
 
 
 def main(arguments: list[str]) -> int:
-    """Run the chosen modules; exit with 1 when a figure misses what it must reach."""
+    """Run the chosen modules; exit with 1 when a figure misses what it must reach, with 2 for unknown options."""
+    options = {argument for argument in arguments if argument.startswith("-")}
+    if options - {"--localnet"}:
+        print(USAGE + ", ".join(name.removeprefix("bench_") for name in all_modules()))
+        return 0 if options <= {"-h", "--help"} else 2
     modules = chosen_modules(arguments)
     rows: dict[str, Row] = {}
     for name in modules:

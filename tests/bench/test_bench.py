@@ -30,6 +30,7 @@ FIGURES = {
     "batch_build_1m_s": (60, 30),
     "batch_build_1m_mb": (300, 200),
     "batch_proof_us": (1_000, 200),
+    "simulate_10_years_5_networks_s": (5, 2.5),
     "batch_device_over_plain": (2.0, 1.5),
     "sends_over_kvstore": (0.45, 0.75),
     "sends4_over_kvstore4": (0.4, 0.7),
@@ -82,3 +83,11 @@ def test_modules_are_chosen_by_a_part_of_their_name_and_those_of_real_networks_a
 def test_every_bench_has_rows() -> None:
     for module in [*bench.chosen_modules([]), *bench.chosen_modules(["--localnet"])]:
         assert callable(importlib.import_module(f"tests.bench.{module}").rows)
+
+
+@pytest.mark.parametrize(("option", "code"), [("--help", 0), ("-h", 0), ("--fast", 2)])
+def test_an_option_that_chooses_nothing_shows_how_to_call_it(
+    option: str, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert bench.main([option]) == code
+    assert "usage: python -m tests.bench" in capsys.readouterr().out

@@ -174,3 +174,8 @@ def test_a_mistake_in_a_proof_file_is_named(
     file = tmp_path / "proof.json"
     file.write_text(json.dumps({**found, **change}))
     assert text in shell.fails("manufacturer", "batch", "verify", str(file))
+
+
+def test_a_file_that_is_neither_tree_nor_proof_is_called_so(shell: Shell, workshop: Path) -> None:
+    keys = str(workshop / "issuing.json")
+    assert "neither a tree of device keys nor a proof file" in shell.fails("manufacturer", "batch", "verify", keys)
