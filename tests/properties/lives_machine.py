@@ -8,7 +8,7 @@ from google.protobuf.message import Message as ProtoMessage
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from chain.client.devices import accept_message, register_message, rotate_message
+from chain.client.devices import accept_message, recovery_message, register_message, rotate_message
 from chain.client.manufacturers import claim_message
 from chain.pb.lamppost.device_registry.v1 import places_pb2, transfers_pb2, tx_pb2
 from chain.pb.lamppost.device_registry.v1 import types_pb2 as types
@@ -273,6 +273,31 @@ class Owners(RuleBasedStateMachine):
         message = rotate_message(unit.key, new, chain_id=CHAIN_ID, device=shown)
         refusal = self.life.model.rotate(unit, signer, new)
         self.expect("rotate", self.run(message, signer), refusal)
+
+    @precondition(has_units)
+    @rule(index=INDEX, fresh=MOSTLY, by=st.sampled_from(("maker", "maker", "alice")), seconds=st.sampled_from((1, 60)))
+    def recover(self, index: int, fresh: bool, by: str, seconds: int) -> None:
+        """A lost key: the owner asks for another, the manufacturer agrees, time passes, and it takes effect."""
+        life, unit = self.life, self.pick(index)
+        device, owner = str(unit.id), life.address(unit.owner)
+        if unit.recovery is None:
+            life.quiet()
+            self.names += 1
+            new = device_key(f"key {self.names}", ALGORITHMS[self.names % 3]) if fresh else unit.key
+            shown = types.Device(id=device, owner=owner, bindings=unit.bindings)
+            message: ProtoMessage = recovery_message(new, chain_id=CHAIN_ID, device=shown)
+            refusal = life.model.ask_for_key(unit, unit.owner, new)
+            self.expect("ask for key", self.run(message, unit.owner), refusal)
+        life.quiet()
+        public_key = unit.recovery[0].public_key if unit.recovery else unit.key.public_key
+        message = transfers_pb2.MsgApproveRecovery(signer=life.address(by), device_id=device, public_key=public_key)
+        refusal = life.model.approve_key(unit, by, life.now)
+        self.expect("approve key", self.run(message, by), refusal)
+        life.block(seconds=seconds)
+        life.quiet()
+        message = transfers_pb2.MsgCompleteRecovery(owner=owner, device_id=device)
+        refusal = life.model.complete_recovery(unit, unit.owner, life.now)
+        self.expect("complete recovery", self.run(message, unit.owner), refusal)
 
     @precondition(has_units)
     @rule(index=INDEX, sure=st.sampled_from((True, False, False)))

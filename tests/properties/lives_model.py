@@ -16,6 +16,8 @@ from tests.properties.lives_things import Books, Lot, Made, Maker, ModelOf, Net,
 
 FREE_ASSERTS = 2
 """Assertions of a place that cost nothing, registration included."""
+RECOVERY_SECONDS = 60
+"""Time from a manufacturer's approval of a key to its effect."""
 OVERCLAIM = 10
 """How many times a model's maximum a receipt may claim."""
 Refusal = IntEnum | None
@@ -161,7 +163,7 @@ class Model:
         self.cash[unit.owner] += price
         unit.owner = unit.operator = unit.payout = buyer
         unit.bindings += 1
-        unit.offer = None
+        unit.offer = unit.recovery = None
         return None
 
     def cancel(self, unit: Unit, signer: str) -> Refusal:
@@ -179,10 +181,55 @@ class Model:
         if refusal is None and key.device_id in self.keys:
             refusal = Code.KEY_IN_USE
         if refusal is None:
-            unit.key = key
-            unit.bindings += 1
-            self.keys.add(bytes(key.device_id))
+            self._replace_key(unit, key)
         return refusal
+
+    def _replace_key(self, unit: Unit, key: DeviceKey) -> None:
+        unit.key, unit.recovery = key, None
+        unit.bindings += 1
+        self.keys.add(bytes(key.device_id))
+
+    def _vouched(self, unit: Unit) -> Refusal:
+        maker = self.makers.get(self.models[unit.model].maker)
+        if maker is None:
+            return Code.NO_MANUFACTURER
+        return None if maker.status == "active" else Code.MANUFACTURER_NOT_ACTIVE
+
+    def ask_for_key(self, unit: Unit, signer: str, key: DeviceKey) -> Refusal:
+        """Ask for another key in the place of a lost one."""
+        refusal = self._own(unit, signer) or self._vouched(unit)
+        if refusal is None and key.device_id in self.keys:
+            refusal = Code.KEY_IN_USE
+        if refusal is None:
+            unit.recovery = (key, 0)
+        return refusal
+
+    def approve_key(self, unit: Unit, signer: str, now: int) -> Refusal:
+        """Agree as the manufacturer."""
+        if unit.recovery is None:
+            return Code.NO_RECOVERY
+        refusal = self._vouched(unit)
+        if refusal is None and signer != "maker":
+            refusal = Code.NOT_MANUFACTURER
+        if refusal is None and unit.recovery[1]:
+            refusal = Code.APPROVED_ALREADY
+        if refusal is None:
+            unit.recovery = (unit.recovery[0], now + RECOVERY_SECONDS * NANOS)
+        return refusal
+
+    def complete_recovery(self, unit: Unit, signer: str, now: int) -> Refusal:
+        """Take the new key."""
+        if signer != unit.owner:
+            return Code.NOT_OWNER
+        if unit.recovery is None:
+            return Code.NO_RECOVERY
+        key, ready = unit.recovery
+        if not ready or now < ready:
+            return Code.RECOVERY_NOT_READY
+        if key.device_id in self.keys:
+            return Code.KEY_IN_USE
+        self._replace_key(unit, key)
+        return None
 
     def retire(self, unit: Unit, signer: str, now: int) -> Refusal:
         """End a device."""
@@ -192,7 +239,7 @@ class Model:
         if refusal is not None:
             return refusal
         self.pay(unit)
-        unit.status, unit.offer = "retired", None
+        unit.status, unit.offer, unit.recovery = "retired", None, None
         if unit.bond and self.rules.bond_seconds:
             unit.held = (unit.bond, now + self.rules.bond_seconds * NANOS)
         else:

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from chain.pb.lamppost.device_registry.v1 import manufacturers_pb2, tx_pb2
+from chain.pb.lamppost.device_registry.v1 import manufacturers_pb2, networks_pb2, tx_pb2
 from chain.pb.lamppost.device_registry.v1 import types_pb2 as types
 from chain.pb.lamppost.reward_emission.v1 import tx_pb2 as emission_pb
 from chain.pb.lamppost.work.v1 import tx_pb2 as work_pb
@@ -16,7 +16,7 @@ from modules.device_registry.state import params as registry_params
 from modules.reward_emission.params import MAX_DECAY, Params
 from modules.work.params import Params as WorkParams
 from tests.modules.device_registry.world import caps
-from tests.properties.lives_machine import INDEX, TALLY
+from tests.properties.lives_machine import INDEX, MOSTLY, TALLY
 from tests.properties.lives_things import Lot
 from tests.properties.lives_work import NETWORK, Workers
 from tests.properties.lives_world import batch_message
@@ -102,12 +102,12 @@ class Lives(Workers):
         net = self.life.model.nets[network]
         levels = (level, 7_000, 9_000, 10_000)
         message = tx_pb2.MsgUpdateNetwork(
-            admin=self.life.address("founder"),
+            admin=self.life.address(net.admin),
             network=network,
             location_caps=caps(*limits) if net.is_prn else [],
             level_weights=levels,
         )
-        result = self.run(message, "founder")
+        result = self.run(message, net.admin)
         assert (result.code == 0) is net.is_open, result.log
         if net.is_open:
             first = self.life.model.epoch + 2
@@ -134,14 +134,14 @@ class Lives(Workers):
         self.life.quiet()
         net = self.life.model.nets[network]
         alive = any(u.network == network and u.status != "retired" for u in self.life.model.units.values())
-        message = tx_pb2.MsgCloseNetwork(admin=self.life.address("founder"), network=network)
-        result = self.run(message, "founder")
+        message = tx_pb2.MsgCloseNetwork(admin=self.life.address(net.admin), network=network)
+        result = self.run(message, net.admin)
         works = net.is_open and not alive
         assert (result.code == 0) is works, result.log
         if works:
             net.is_open, net.weight = False, 0
             self.life.model.registry -= 1_000
-            self.life.model.cash["founder"] += 1_000
+            self.life.model.cash[net.admin] += 1_000
 
     @rule(
         what=st.sampled_from(
@@ -178,9 +178,9 @@ class Lives(Workers):
         message = manufacturers_pb2.MsgStrikeManufacturer(
             authority=self.life.address("council"), manufacturer=1, reason="cloned keys"
         )
-        assert self.run(message, "council").code == 0
-        maker.strikes += 1
-        if maker.strikes >= 3:
+        assert (self.run(message, "council").code == 0) is (maker.status != "revoked")
+        maker.strikes += maker.status != "revoked"
+        if maker.strikes >= 3 and maker.status != "revoked":
             maker.status = "suspended"
 
     def issue(self, number: int) -> None:
@@ -209,10 +209,10 @@ class Lives(Workers):
             message = manufacturers_pb2.MsgSetManufacturerStatus(
                 authority=life.address(signer), manufacturer=1, status=status
             )
-            works, after = target.status != what, what
+            works, after = target.status not in (what, "revoked"), what
         elif what.startswith("model"):
             number = number % 5 + 1
-            target, signer = model.models[number], "founder"
+            target, signer = model.models[number], model.nets[model.models[number].network].admin
             after = "active" if what == "model active" or target.status == "suspended" else "suspended"
             status = types.ModelStatus.Value(f"MODEL_STATUS_{after.upper()}")
             message = tx_pb2.MsgSetModelStatus(admin=life.address(signer), model=number, status=status)
@@ -229,6 +229,37 @@ class Lives(Workers):
             target.status = after
             if what == "active":
                 target.strikes = 0
+
+    @rule(network=NETWORK, to=st.sampled_from(("carol", "founder")), right=MOSTLY)
+    def hand_over(self, network: int, to: str, right: bool) -> None:
+        """A network goes to another admin in two steps, or not to somebody else."""
+        self.life.quiet()
+        net, address = self.life.model.nets[network], self.life.address
+        offered = networks_pb2.MsgOfferNetwork(admin=address(net.admin), network=network, new_admin=address(to))
+        assert (self.run(offered, net.admin).code == 0) is (net.is_open and to != net.admin)
+        if not net.is_open or to == net.admin:
+            return
+        self.life.quiet()
+        taker = to if right else "bob"
+        accepted = networks_pb2.MsgAcceptNetwork(new_admin=address(taker), network=network)
+        assert (self.run(accepted, taker).code == 0) is right
+        if right:
+            net.admin = to
+
+    @rule(sure=st.sampled_from((True, *[False] * 14)))
+    def end_of_the_manufacturer(self, sure: bool) -> None:
+        """The authority revokes the manufacturer, once, and its bond burns; seldom, because all its devices stop."""
+        if not sure:
+            return
+        self.life.quiet()
+        maker, council = self.life.model.makers[1], self.life.address("council")
+        revoked = manufacturers_pb2.MANUFACTURER_STATUS_REVOKED
+        message = manufacturers_pb2.MsgSetManufacturerStatus(authority=council, manufacturer=1, status=revoked)
+        assert (self.run(message, "council").code == 0) is (maker.status != "revoked")
+        if maker.status != "revoked":
+            maker.status = "revoked"
+            self.life.model.registry -= maker.bond
+            self.life.model.books.burn(maker.bond)
 
     # --- nodes ------------------------------------------------------------------------------------------------
 

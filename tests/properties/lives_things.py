@@ -67,6 +67,7 @@ class Net:
     terms: list[tuple[int, tuple[int, ...], tuple[int, ...]]]
     weight: int = 0
     is_open: bool = True
+    admin: str = "founder"
     quotas: dict[str, list[int]] = field(default_factory=dict)
     """By gateway: quota, used, in which epoch."""
 
@@ -129,7 +130,11 @@ class Unit:
     suspended_until: int = 0
     bindings: int = 1
     offer: tuple[str, int, int] | None = None
+    """Buyer, price, end."""
     held: tuple[int, int] | None = None
+    """The bond after retirement, and when it is due."""
+    recovery: tuple[DeviceKey, int] | None = None
+    """The key asked for, and when it may take effect; 0 until the manufacturer agrees."""
     sequence: int = 0
     next_epoch: int = 0
     strikes: int = 0

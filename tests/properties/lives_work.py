@@ -140,7 +140,7 @@ class Workers(Owners):
     def gateway(self, network: int, quota: int, mine: bool) -> None:
         """Register a gateway, change its quota, or revoke it with a quota of 0."""
         self.life.quiet()
-        quotas, signer = self.life.model.nets[network].quotas, "founder" if mine else "maker"
+        quotas, signer = self.life.model.nets[network].quotas, self.life.model.nets[network].admin if mine else "maker"
         fields = {"admin": self.life.address(signer), "network": network, "gateway": self.life.address("gateway")}
         message: Any
         if quota == 0:

@@ -58,6 +58,7 @@ REGISTRY = {
     "bond_seconds": "2500",
     "manufacturer_bond": "5000000",
     "move_price": "1000",
+    "recovery_seconds": "60",
 }
 WORK = {"epoch_seconds": str(EPOCH_SECONDS), "audits_per_epoch": 4, "max_strikes": 2, "suspension_epochs": 2}
 
