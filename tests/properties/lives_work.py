@@ -129,6 +129,15 @@ class Workers(Owners):
             self.hand_in([make(self.life, self.pick(index), "dodging", 24, 10_000, 1)], [1], "gateway")
             self.epochs_pass(1)
 
+    @precondition(Owners.has_units)
+    @rule(index=INDEX, place=INDEX, order=ORDER, days=st.sampled_from((1, 1, 8)))
+    def days_after_a_move(self, index: int, place: int, order: Any, days: int) -> None:
+        """A device moves and works on; late receipts count where it stood."""
+        self.move(index, True, place, False, 2**40)
+        self.one_receipt(index, "late", 24, 10_000, 1, "gateway")
+        for _ in range(days):
+            self.a_day_goes_by(order, 0)
+
     def outcome(self, made: Sequence[Made]) -> Any:
         """Return what receipts would write, without writing it."""
         ctx = self.life.chain.ctx()
@@ -186,6 +195,7 @@ class Workers(Owners):
 
     def amount(self, result: Any, kind: Any) -> int:
         """Return the amount of a response."""
+        assert result.code == 0, result.log
         response = kind()
         assert TxMsgData.FromString(result.data).msg_responses[0].Unpack(response)
         return int(response.amount)
