@@ -17,7 +17,12 @@ from chain.client.client import Client
 from chain.client.devices import DeviceKey, receipt_sign_bytes
 from chain.client.keyring import Signer
 from chain.client.tx import Fee, SignerData, sign_tx
-from chain.pb.lamppost.work.v1.query_pb2 import QueryEpochRequest, QueryEpochResponse
+from chain.pb.lamppost.work.v1.query_pb2 import (
+    QueryDeviceWorkRequest,
+    QueryDeviceWorkResponse,
+    QueryEpochRequest,
+    QueryEpochResponse,
+)
 from chain.pb.lamppost.work.v1.tx_pb2 import MsgSubmitWork
 from chain.pb.lamppost.work.v1.types_pb2 import Receipt
 from tests.localnet.load import Connection, request_of
@@ -75,6 +80,10 @@ class Flood:
     def epoch(self) -> int:
         return self.client.query("/lamppost.work.v1.Query/Epoch", QueryEpochRequest(), QueryEpochResponse).epoch
 
+    def _reported(self, key: DeviceKey) -> int:
+        request = QueryDeviceWorkRequest(device_id=str(key.device_id))
+        return self.client.query("/lamppost.work.v1.Query/DeviceWork", request, QueryDeviceWorkResponse).last_epoch
+
     def junk(self, kind: str, epoch: int) -> list[bytes]:
         """Return different transactions of a kind; none of them uses up its sequence."""
         receipts = self._junk_receipts(kind, epoch)
@@ -88,8 +97,10 @@ class Flood:
             return made[:8] if kind == "small" else made
         if kind == "unknown":
             return [receipt(device(DEVICES + number), self.chain_id, epoch) for number in range(DEVICES)]
-        chosen = self.keys[:REPLAYED] if kind == "replay" else self.keys
-        return [receipt(key, self.chain_id, epoch) for key in chosen]
+        if kind == "replay":
+            # The epoch may have changed since they were handed in.
+            return [receipt(key, self.chain_id, self._reported(key)) for key in self.keys[:REPLAYED]]
+        return [receipt(key, self.chain_id, epoch) for key in self.keys]
 
     def good(self, epoch: int, sequence: Iterator[int]) -> list[bytes]:
         """Return transactions that hand in the receipts of all devices for an epoch."""
