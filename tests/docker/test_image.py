@@ -139,8 +139,8 @@ def test_it_becomes_healthy_without_writing_to_its_root_and_stops_cleanly(client
 
 
 def processes(container: Any) -> list[str]:
-    """Return the commands that run in a container."""
-    return [" ".join(words[7:]) for words in container.top()["Processes"]]
+    """Return the commands that run in a container; whole, whatever width the daemon takes the terminal for."""
+    return [" ".join(words[7:]) for words in container.top(ps_args="-efww")["Processes"]]
 
 
 def test_it_stops_at_once_even_while_it_is_starting(client: Any, image: str, home: str) -> None:
