@@ -12,6 +12,32 @@ from modules.work.messages import SubmitWork, UpdateParams
 from modules.work.queries import SERVICE
 from modules.work.state import SCHEMA, STORE
 
+_QUERIES = (
+    Query(
+        SERVICE + "Params",
+        query_pb2.QueryParamsRequest,
+        query_pb2.QueryParamsResponse,
+        queries.params,
+        commands.PARAMS,
+    ),
+    Query(
+        SERVICE + "Epoch",
+        query_pb2.QueryEpochRequest,
+        query_pb2.QueryEpochResponse,
+        queries.epoch,
+        commands.EPOCH,
+    ),
+    Query(
+        SERVICE + "DeviceWork",
+        query_pb2.QueryDeviceWorkRequest,
+        query_pb2.QueryDeviceWorkResponse,
+        queries.device_work,
+        commands.DEVICE,
+    ),
+    *audits.QUERIES,
+    *gateways.QUERIES,
+)
+
 
 def module(keeper: WorkKeeper) -> Module:
     """Return the module of a keeper."""
@@ -26,31 +52,7 @@ def module(keeper: WorkKeeper) -> Module:
             Message(tx_pb2.MsgUpdateParams, UpdateParams.from_proto, handlers.update_params, commands.UPDATE_PARAMS),
             *gateways.MESSAGES,
         ),
-        queries=(
-            Query(
-                SERVICE + "Params",
-                query_pb2.QueryParamsRequest,
-                query_pb2.QueryParamsResponse,
-                queries.params,
-                commands.PARAMS,
-            ),
-            Query(
-                SERVICE + "Epoch",
-                query_pb2.QueryEpochRequest,
-                query_pb2.QueryEpochResponse,
-                queries.epoch,
-                commands.EPOCH,
-            ),
-            Query(
-                SERVICE + "DeviceWork",
-                query_pb2.QueryDeviceWorkRequest,
-                query_pb2.QueryDeviceWorkResponse,
-                queries.device_work,
-                commands.DEVICE,
-            ),
-            *audits.QUERIES,
-            *gateways.QUERIES,
-        ),
+        queries=_QUERIES,
         begin_block=begin_block,
         invariants=(
             Invariant("clock and books agree", invariants.clock_and_books_agree),

@@ -1,7 +1,9 @@
 """Devices in the genesis section."""
 
 from chain.crypto.addresses import device_id
+from chain.crypto.keys import Algorithm
 from chain.pb.lamppost.device_registry.v1 import types_pb2
+from chain.primitives.ids import DeviceId
 from chain.primitives.ints import UnixNano
 from modules.device_registry import checks
 from modules.device_registry.errors import RegistryCode
@@ -13,14 +15,7 @@ from modules.device_registry.types import Device, DeviceStatus, Moves, NetworkSt
 
 def add_device(path: str, item: types_pb2.Device, content: Section) -> None:
     """Put a device into the section's content. Raises: GenesisError naming the field."""
-    with at(f"{path}.public_key"):
-        algorithm = checks.public_key(item.algorithm, item.public_key)
-    with at(f"{path}.id"):
-        number = checks.device_id(item.id)
-    key_id = device_id(algorithm, item.public_key)
-    own = number == key_id or content.belongings.rotated_keys.get(key_id) == number
-    require(own, f"{path}.id", "is not the id of this public key, nor is that a rotated key of the device")
-    require(number not in content.devices, f"{path}.id", "appears twice")
+    number, algorithm = _identity(path, item, content)
     require(1 <= item.model <= len(content.models), f"{path}.model", "is no model of this file")
     require(content.models[item.model - 1].network == item.network, f"{path}.network", "is not the model's network")
     with at(f"{path}.status"):
@@ -64,6 +59,19 @@ def add_device(path: str, item: types_pb2.Device, content: Section) -> None:
         moves=_moves(f"{path}.moves", item.moves, cell) if item.HasField("moves") else None,
         revealed=item.revealed,
     )
+
+
+def _identity(path: str, item: types_pb2.Device, content: Section) -> tuple[DeviceId, Algorithm]:
+    """Return a device's id and the scheme of its key, which belong together."""
+    with at(f"{path}.public_key"):
+        algorithm = checks.public_key(item.algorithm, item.public_key)
+    with at(f"{path}.id"):
+        number = checks.device_id(item.id)
+    key_id = device_id(algorithm, item.public_key)
+    own = number == key_id or content.belongings.rotated_keys.get(key_id) == number
+    require(own, f"{path}.id", "is not the id of this public key, nor is that a rotated key of the device")
+    require(number not in content.devices, f"{path}.id", "appears twice")
+    return number, algorithm
 
 
 def check_positions(content: Section) -> None:
